@@ -1,0 +1,197 @@
+#!/usr/bin/env bash
+# Builds attention-wasm.    ./build.sh [target]...    (default: wasm)
+#
+#   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}.wasm; installs a toolchain where there is none
+#   packages    the npm packages of package-lock.json -> node_modules
+#   types       the JSDoc types of web/core, checked -> build/types
+#   site        the page -> build/site
+#   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node
+#   chromium    a Chromium for the tests, installed where there is none; prints where it is
+#   clean       removes what the targets above wrote, except node_modules
+#
+# Only what has changed is rebuilt. EMCC and CHROMIUM name an emcc and a browser to use.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# stale OUTPUT INPUT...: is OUTPUT missing, or older than an INPUT? Directories count with all they hold.
+stale() {
+    local output=$1
+    shift
+    [ -e "$output" ] || return 0
+    [ -n "$(find "$@" -type f -newer "$output")" ]
+}
+
+# ---------------------------------------------------------------------------------------------- installing
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# apt_install WHY PACKAGE...
+apt_install() {
+    local why=$1
+    shift
+    [ "$(id -u)" = 0 ] || have sudo || fail "$why needs the packages $*: install them, or run this as root."
+    say "installing $* ($why)"
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+    as_root "${apt[@]}" update || fail "$why needs the packages $*, but 'apt-get update' failed."
+    as_root "${apt[@]}" install -y --no-install-recommends "$@" >/dev/null ||
+        fail "$why needs the packages $*, but apt-get could not install them."
+}
+
+# ---------------------------------------------------------------------------------------------- toolchain
+# Sets emcc (a command line) and wasm_ld. The compiler must emit the standard's opcode for a relaxed
+# multiply-add, fd 85 02: LLVM 14, which Debian's emscripten uses by default, emits one that engines reject.
+emcc=()
+wasm_ld=''
+probe_said=''
+
+try_emcc() { # COMMAND...
+    local scratch object=''
+    scratch=$(mktemp -d)
+    cat >"$scratch/probe.c" <<'C'
+#include <wasm_simd128.h>
+v128_t probe(v128_t a, v128_t b, v128_t c) { return wasm_f32x4_relaxed_madd(a, b, c); }
+C
+    if probe_said=$("$@" -O1 -msimd128 -mrelaxed-simd -c "$scratch/probe.c" -o "$scratch/probe.o" 2>&1); then
+        object=$(od -An -v -tx1 "$scratch/probe.o" | tr -d ' \n')
+    fi
+    rm -rf "$scratch"
+    [[ $object == *fd8502* ]]
+}
+
+find_toolchain() {
+    local llvm config
+    if have "${EMCC:-emcc}" && try_emcc "${EMCC:-emcc}"; then
+        emcc=("${EMCC:-emcc}")
+        config=$(dirname "$(command -v "${EMCC:-emcc}")")/em-config
+        wasm_ld=$("$config" LLVM_ROOT)/wasm-ld
+        [ -x "$wasm_ld" ] && return
+    fi
+    for llvm in /usr/lib/llvm-{19,20,21,22}; do
+        [ -x "$llvm/bin/wasm-ld" ] && have emcc || continue
+        emcc=(env "EM_LLVM_ROOT=$llvm/bin" "EM_LLVM_ADD_VERSION=${llvm##*-}"
+            "EM_CLANG_ADD_VERSION=${llvm##*-}" emcc)
+        wasm_ld=$llvm/bin/wasm-ld
+        try_emcc "${emcc[@]}" && return
+    done
+    return 1
+}
+
+need_toolchain() {
+    [ -z "$wasm_ld" ] || return 0
+    find_toolchain && return
+    wasm_ld=''
+    local why='compiling to WebAssembly'
+    if have apt-get; then
+        apt_install "$why" emscripten clang-19 lld-19 llvm-19
+    elif have brew; then
+        say "installing emscripten ($why)"
+        brew install --quiet emscripten
+    fi
+    find_toolchain && return
+    [ -z "$probe_said" ] || say "$probe_said" >&2
+    fail 'no suitable Emscripten: install emsdk 4.0 or newer and put its emcc on the PATH.'
+}
+
+# ---------------------------------------------------------------------------------------------------- wasm
+# -ffast-math is left out because it breaks exp; wasm-opt because it made the kernels slower. Objects are
+# linked by wasm-ld itself: the core is freestanding and needs nothing of Emscripten's runtime, and the
+# binaryen that Debian's emcc would run can't read relaxed SIMD.
+cflags=(-std=c11 -O3 -ffp-contract=off -ffreestanding -fvisibility=hidden -mbulk-memory
+    -Wall -Wextra -Werror)
+ldflags=(--no-entry --export-dynamic --export=__heap_base --import-memory --stack-first
+    -z stack-size=65536 --gc-sections --strip-all)
+
+build_variant() { # NAME FLAG...
+    local name=$1 output=web/core/attention.$1.wasm source object objects=()
+    shift
+    mkdir -p "build/$name"
+    for source in c_src/*.c; do
+        object=build/$name/$(basename "$source" .c).o
+        objects+=("$object")
+        stale "$object" "$source" c_src/*.h build.sh || continue
+        need_toolchain
+        "${emcc[@]}" "${cflags[@]}" "$@" -c "$source" -o "$object"
+    done
+    if stale "$output" "${objects[@]}"; then
+        need_toolchain
+        "$wasm_ld" "${ldflags[@]}" "${objects[@]}" -o "$output"
+    fi
+    say "$output  $(wc -c <"$output") bytes, $(gzip -9 -c "$output" | wc -c) gzipped"
+}
+
+target_wasm() {
+    build_variant simd -msimd128
+    build_variant relaxed -msimd128 -mrelaxed-simd
+}
+
+# -------------------------------------------------------------------------------------------- npm packages
+# install_packages FOLDER: npm ci there, unless that was done with this very lock file.
+install_packages() {
+    local installed=$1/node_modules/.installed-lock.json
+    cmp -s "$1/package-lock.json" "$installed" && return
+    have npm || fail 'npm is missing: install Node 20.19 or newer.'
+    say "installing the npm packages of $1/package-lock.json"
+    (cd "$1" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error)
+    cp "$1/package-lock.json" "$installed"
+}
+
+target_packages() { install_packages .; }
+
+# The npm packages holding a node binary link it into node_modules/.bin, which npm scripts put first on the
+# PATH. A folder of its own keeps it from taking the place of the Node that runs the build.
+target_newer_node() {
+    mkdir -p build/newer-node
+    cp tests/newer-node/package.json tests/newer-node/package-lock.json build/newer-node/
+    install_packages build/newer-node
+}
+
+# ------------------------------------------------------------------------------------------ types and site
+target_types() {
+    target_packages
+    stale build/types/index.d.ts web/core web/tsconfig.json package-lock.json || return 0
+    say 'checking types'
+    node_modules/.bin/tsc -p web/tsconfig.json
+    touch build/types/index.d.ts
+}
+
+target_site() {
+    target_wasm
+    target_packages
+    stale build/site/index.html web package-lock.json || return 0
+    node_modules/.bin/vite build web --config web/vite.config.js
+    touch build/site/index.html
+}
+
+# ------------------------------------------------------------------------------------------------ chromium
+find_chromium() {
+    local name
+    for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable chrome \
+        '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' \
+        '/Applications/Chromium.app/Contents/MacOS/Chromium'; do
+        [ -n "$name" ] && command -v "$name" && return
+    done
+    return 1
+}
+
+target_chromium() {
+    find_chromium && return
+    if have apt-get; then apt_install 'testing in a browser' chromium >&2; fi
+    find_chromium || fail 'no Chromium: install Chromium or Chrome, or name one in CHROMIUM.'
+}
+
+target_clean() {
+    rm -rf build web/core/*.wasm
+}
+
+for target in "${@:-wasm}"; do
+    case $target in
+        wasm | packages | types | site | chromium | clean) "target_$target" ;;
+        newer-node) target_newer_node ;;
+        *) fail "no target '$target': wasm, packages, types, site, newer-node, chromium or clean." ;;
+    esac
+done

@@ -1,0 +1,135 @@
+// vec.h - four floats at a time: the vocabulary that the kernels are written in, and the only file that
+// names an intrinsic. Three implementations: WebAssembly SIMD, the same with relaxed SIMD (fused
+// multiply-add), and the vector extensions of GCC and Clang for native builds and their sanitizers.
+//
+// Deliberately absent: integer arithmetic beyond what exp needs, wider vectors, gathers.
+#ifndef ATTENTION_VEC_H
+#define ATTENTION_VEC_H
+
+#define VEC_LANES 4
+
+#if defined(__wasm_simd128__)
+
+#include <wasm_simd128.h>
+
+typedef v128_t f32x4;
+
+static inline f32x4 vec_splat(float x) { return wasm_f32x4_splat(x); }
+static inline f32x4 vec_load(const float *from) { return wasm_v128_load(from); }
+static inline void vec_store(float *to, f32x4 a) { wasm_v128_store(to, a); }
+
+static inline f32x4 vec_add(f32x4 a, f32x4 b) { return wasm_f32x4_add(a, b); }
+static inline f32x4 vec_sub(f32x4 a, f32x4 b) { return wasm_f32x4_sub(a, b); }
+static inline f32x4 vec_mul(f32x4 a, f32x4 b) { return wasm_f32x4_mul(a, b); }
+static inline f32x4 vec_div(f32x4 a, f32x4 b) { return wasm_f32x4_div(a, b); }
+
+// a * b + c, rounded once where the hardware fuses, twice elsewhere.
+static inline f32x4 vec_madd(f32x4 a, f32x4 b, f32x4 c)
+{
+#if defined(__wasm_relaxed_simd__)
+    return wasm_f32x4_relaxed_madd(a, b, c);
+#else
+    return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
+#endif
+}
+
+// a < b ? b : a. A NaN in `a` stays, one in `b` is ignored. (pmax rather than max, whose NaN and signed
+// zero rules take nine x64 instructions.)
+static inline f32x4 vec_max(f32x4 a, f32x4 b) { return wasm_f32x4_pmax(a, b); }
+
+// All bits set in the lanes where a < b; never where either is NaN.
+static inline f32x4 vec_less(f32x4 a, f32x4 b) { return wasm_f32x4_lt(a, b); }
+
+// The lanes of `a` where the mask's bits are clear, 0 elsewhere.
+static inline f32x4 vec_clear(f32x4 a, f32x4 mask) { return wasm_v128_andnot(a, mask); }
+
+// 2^n, given 1.5 * 2^23 + n as a float (see vec_exp): n is in its low bits already. n in [-126, 127].
+static inline f32x4 vec_power_of_two(f32x4 biased)
+{
+    return wasm_i32x4_add(wasm_i32x4_shl(biased, 23), wasm_i32x4_splat(0x3f800000));
+}
+
+// a0 b0 c0 d0, a1 b1 c1 d1, …: the 4 x 4 transpose of the rows a, b, c, d.
+static inline void vec_transpose(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d)
+{
+    f32x4 ab_low = wasm_i32x4_shuffle(*a, *b, 0, 4, 1, 5);
+    f32x4 ab_high = wasm_i32x4_shuffle(*a, *b, 2, 6, 3, 7);
+    f32x4 cd_low = wasm_i32x4_shuffle(*c, *d, 0, 4, 1, 5);
+    f32x4 cd_high = wasm_i32x4_shuffle(*c, *d, 2, 6, 3, 7);
+    *a = wasm_i64x2_shuffle(ab_low, cd_low, 0, 2);
+    *b = wasm_i64x2_shuffle(ab_low, cd_low, 1, 3);
+    *c = wasm_i64x2_shuffle(ab_high, cd_high, 0, 2);
+    *d = wasm_i64x2_shuffle(ab_high, cd_high, 1, 3);
+}
+
+#else
+
+#include <stdint.h>
+
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef int32_t vec_bits __attribute__((vector_size(16)));
+
+static inline f32x4 vec_splat(float x) { return (f32x4){x, x, x, x}; }
+static inline f32x4 vec_load(const float *from) { return (f32x4){from[0], from[1], from[2], from[3]}; }
+
+static inline void vec_store(float *to, f32x4 a)
+{
+    for (int i = 0; i < VEC_LANES; i++) to[i] = a[i];
+}
+
+static inline f32x4 vec_add(f32x4 a, f32x4 b) { return a + b; }
+static inline f32x4 vec_sub(f32x4 a, f32x4 b) { return a - b; }
+static inline f32x4 vec_mul(f32x4 a, f32x4 b) { return a * b; }
+static inline f32x4 vec_div(f32x4 a, f32x4 b) { return a / b; }
+static inline f32x4 vec_madd(f32x4 a, f32x4 b, f32x4 c) { return a * b + c; }
+static inline f32x4 vec_less(f32x4 a, f32x4 b) { return (f32x4)(a < b); }
+static inline f32x4 vec_clear(f32x4 a, f32x4 mask) { return (f32x4)((vec_bits)a & ~(vec_bits)mask); }
+
+static inline f32x4 vec_max(f32x4 a, f32x4 b)
+{
+    vec_bits less = a < b;
+    return (f32x4)(((vec_bits)b & less) | ((vec_bits)a & ~less));
+}
+
+static inline f32x4 vec_power_of_two(f32x4 biased)
+{
+    typedef uint32_t unsigned_bits __attribute__((vector_size(16)));
+    return (f32x4)(((unsigned_bits)biased << 23) + 0x3f800000u);
+}
+
+static inline void vec_transpose(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d)
+{
+    f32x4 rows[VEC_LANES] = {*a, *b, *c, *d};
+    f32x4 *columns[VEC_LANES] = {a, b, c, d};
+    for (int i = 0; i < VEC_LANES; i++) {
+        *columns[i] = (f32x4){rows[0][i], rows[1][i], rows[2][i], rows[3][i]};
+    }
+}
+
+#endif
+
+static inline f32x4 vec_zero(void) { return vec_splat(0.0f); }
+
+// The first `count` lanes (0 to 4) from memory and 0 in the others, without reading past the end.
+static inline f32x4 vec_load_partial(const float *from, int count)
+{
+    float lanes[VEC_LANES] = {0};
+    for (int i = 0; i < count; i++) lanes[i] = from[i];
+    return vec_load(lanes);
+}
+
+static inline void vec_store_partial(float *to, f32x4 a, int count)
+{
+    float lanes[VEC_LANES];
+    vec_store(lanes, a);
+    for (int i = 0; i < count; i++) to[i] = lanes[i];
+}
+
+static inline float vec_sum(f32x4 a)
+{
+    float lanes[VEC_LANES];
+    vec_store(lanes, a);
+    return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+}
+
+#endif

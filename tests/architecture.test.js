@@ -1,0 +1,167 @@
+// What may depend on what, and where things may be. The rules are those of the tree: dependencies point one
+// way, and each kind of thing has one home.
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { describe, test } from 'node:test';
+import { FORWARD, STEPS } from '../web/core/layout.js';
+import { INTERFACE } from '../web/core/version.js';
+
+const root = new URL('../', import.meta.url);
+const read = (path) => readFileSync(new URL(path, root), 'utf8');
+
+/** Paths of the files below a folder, from the root of the repository. */
+function files(folder, extension) {
+  if (!existsSync(new URL(folder, root))) return [];
+  return readdirSync(new URL(folder, root), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : files(path, extension);
+    return path.endsWith(extension) ? [path] : [];
+  });
+}
+
+/** Source without comments, so that prose may name what code may not use. */
+function code(path) {
+  return read(path).replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
+}
+
+/** What a module imports, resolved to paths from the root where relative. Types in comments don't count. */
+function imports(path) {
+  const found = code(path).matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"]+)\1/g);
+  const folder = posix.dirname(path);
+  return [...found].map(([, , name]) => (name.startsWith('.') ? posix.join(folder, name) : name));
+}
+
+const includes = (path) => [...code(path).matchAll(/#include\s*"([^"]+)"/g)].map(([, name]) => name);
+const offenders = (paths, pattern) => paths.filter((path) => pattern.test(code(path)));
+
+describe('C', () => {
+  const ORDER = {
+    'vec.h': [],
+    'softmax.h': ['vec.h'],
+    'attention.h': [],
+    'version.c': ['attention.h'],
+    'steps.c': ['attention.h'],
+    'forward.c': ['attention.h', 'softmax.h', 'vec.h'],
+  };
+  const sources = files('c_src', '');
+
+  test('dependencies point one way', () => {
+    for (const path of sources) {
+      const name = posix.basename(path);
+      assert.ok(ORDER[name], `${name} has no place in the order yet`);
+      for (const header of includes(path)) {
+        assert.ok(ORDER[name].includes(header), `${name} must not include ${header}`);
+      }
+    }
+  });
+
+  test('only vec.h names intrinsics', () => {
+    const others = sources.filter((path) => !path.endsWith('vec.h'));
+    assert.deepEqual(offenders(others, /\bwasm_[a-z]|v128_t|wasm_simd128\.h|immintrin|arm_neon/), []);
+  });
+
+  test('no allocation, no libc, no state between calls', () => {
+    assert.deepEqual(offenders(sources, /\b(malloc|calloc|free|memcpy|memset|printf)\s*\(/), []);
+    assert.deepEqual(offenders(sources, /#include\s*<(?!stdint\.h|stddef\.h|wasm_simd128\.h)/), []);
+    const variable = /^(?!typedef\b|.*\bconst\b)\w[\w *]* \w+(\[\w*\])?( = [^;(]*)?;$/m;
+    assert.match('static int calls;', variable);
+    assert.deepEqual(offenders(sources, variable), []);
+  });
+});
+
+describe('the boundary between JavaScript and C', () => {
+  const header = code('c_src/attention.h');
+
+  test('argument structs have the same fields in the same order', () => {
+    for (const [name, layout] of [['steps', STEPS], ['forward', FORWARD]]) {
+      const { doubles, words } = fieldsOf(header, `attention_${name}_args`);
+      assert.deepEqual(doubles, layout.doubles, name);
+      assert.deepEqual(words, layout.words, name);
+    }
+  });
+
+  test('the interface has the same number', () => {
+    assert.equal(Number(header.match(/#define ATTENTION_INTERFACE (\d+)/)[1]), INTERFACE);
+  });
+});
+
+/** The fields of a struct, in camel case: those of 64 bits, which must come first, and those of 32. */
+function fieldsOf(header, name) {
+  const body = header.match(new RegExp(`\\{([^{}]*)\\}\\s*${name};`))[1];
+  const declarations = body.split(';').map((line) => line.trim()).filter(Boolean);
+  const fields = declarations.flatMap((declaration) => {
+    const [, type, field, length] = declaration.match(/^(.*?)\s*\*?(\w+)(?:\[(\d+)\])?$/);
+    const camel = field.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+    const kind = type === 'double' ? 'doubles' : 'words';
+    return length ? Array.from({ length }, (_, i) => [kind, camel + i]) : [[kind, camel]];
+  });
+  const firstWord = fields.findIndex(([kind]) => kind === 'words');
+  assert.ok(fields.slice(firstWord).every(([kind]) => kind === 'words'), `${name}: doubles come first`);
+  return {
+    doubles: fields.filter(([kind]) => kind === 'doubles').map(([, field]) => field),
+    words: fields.filter(([kind]) => kind === 'words').map(([, field]) => field),
+  };
+}
+
+describe('JavaScript', () => {
+  const core = files('web/core', '.js');
+  const tutorial = files('web/tutorial', '.js');
+
+  test('the core imports nothing outside itself and knows no DOM', () => {
+    for (const path of core) {
+      for (const name of imports(path)) assert.ok(name.startsWith('web/core/'), `${path} imports ${name}`);
+    }
+    const dom = /\b(document|window)\s*[.[]|\b(customElements|HTML\w*Element|requestAnimationFrame)\b/;
+    assert.deepEqual(offenders(core, dom), []);
+  });
+
+  test('memory is created and grown in one file', () => {
+    const memory = /WebAssembly\.Memory\s*\(|new\s+WebAssembly\.Memory|\.grow\s*\(/;
+    const others = [...core, ...tutorial].filter((path) => path !== 'web/core/memory.js');
+    assert.deepEqual(offenders(others, memory), []);
+    assert.match(code('web/core/memory.js'), memory);
+  });
+
+  test('bundlers find both binaries', () => {
+    const source = code('web/core/load.js');
+    for (const name of ['simd', 'relaxed']) {
+      assert.ok(source.includes(`new URL('./attention.${name}.wasm', import.meta.url)`), name);
+    }
+  });
+
+  test('the tutorial uses only the public API of the core', () => {
+    for (const path of tutorial) {
+      for (const name of imports(path)) {
+        if (name.startsWith('web/core/')) assert.equal(name, 'web/core/index.js', `${path} imports ${name}`);
+      }
+    }
+  });
+
+  test('elements are registered in one file', () => {
+    const others = files('web', '.js').filter((path) => path !== 'web/tutorial/define.js');
+    assert.deepEqual(offenders(others, /customElements\s*\.\s*define|@customElement/), []);
+  });
+
+  test('no module is part of a cycle', () => {
+    const graph = new Map([...core, ...tutorial].map((path) => [path, imports(path)]));
+    const done = new Set();
+    const visit = (path, trail) => {
+      assert.ok(!trail.includes(path), `cycle: ${[...trail, path].join(' → ')}`);
+      if (done.has(path)) return;
+      (graph.get(path) ?? []).forEach((next) => visit(next, [...trail, path]));
+      done.add(path);
+    };
+    graph.forEach((_, path) => visit(path, []));
+  });
+});
+
+describe('the repository', () => {
+  test('lock files name no registry', () => {
+    const folders = ['', 'tests/newer-node/', 'bench/'];
+    for (const path of folders.map((folder) => `${folder}package-lock.json`)) {
+      if (existsSync(new URL(path, root))) assert.doesNotMatch(read(path), /"resolved"|registry/, path);
+    }
+  });
+});

