@@ -3,7 +3,7 @@
 #
 #   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}.wasm; installs a toolchain where there is none
 #   packages    the npm packages of package-lock.json -> node_modules
-#   types       the JSDoc types of web/core, checked -> build/types
+#   types       the JSDoc types, checked; those of web/core -> build/types
 #   site        the page -> build/site
 #   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node
 #   chromium    a Chromium for the tests, installed where there is none; prints where it is
@@ -153,9 +153,10 @@ target_newer_node() {
 # ------------------------------------------------------------------------------------------ types and site
 target_types() {
     target_packages
-    stale build/types/index.d.ts web/core web/tsconfig.json package-lock.json || return 0
+    stale build/types/index.d.ts web package-lock.json || return 0
     say 'checking types'
     node_modules/.bin/tsc -p web/tsconfig.json
+    node_modules/.bin/tsc -p web/tutorial/tsconfig.json
     touch build/types/index.d.ts
 }
 

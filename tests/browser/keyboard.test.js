@@ -1,0 +1,186 @@
+// The whole figure by keyboard alone.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { alive, launch, open, serve, settled } from './harness.js';
+
+/** @type {import('playwright-core').Browser} */ let browser;
+/** @type {Awaited<ReturnType<typeof serve>>} */ let site;
+
+before(async () => { [browser, site] = [await launch(), await serve()]; });
+after(async () => { await browser.close(); site.close(); });
+
+/**
+ * What has the focus, through shadow roots.
+ * @param {import('playwright-core').Page} page
+ */
+function focused(page) {
+  return page.evaluate(() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    const box = element?.getBoundingClientRect();
+    return {
+      tag: element?.localName, cell: /** @type {HTMLElement} */ (element)?.dataset?.cell, class: element?.className,
+      text: element?.textContent?.trim().slice(0, 40), width: box?.width ?? 0, height: box?.height ?? 0,
+      host: /** @type {ShadowRoot} */ (element?.getRootNode()).host?.localName,
+    };
+  });
+}
+
+/** @param {import('playwright-core').Page} page */
+function state(page) {
+  return page.evaluate(() => /** @type {any} */ (document.querySelector('attention-tutorial')).store.state);
+}
+
+/**
+ * Presses Tab until something is focused; fails when the page has been walked through without meeting it.
+ * @param {import('playwright-core').Page} page
+ * @param {(element: any) => boolean} wanted
+ */
+async function tabTo(page, wanted) {
+  for (let presses = 0; presses < 250; presses++) {
+    await page.keyboard.press('Tab');
+    const element = await focused(page);
+    if (wanted(element)) return element;
+  }
+  return assert.fail('never reached by Tab');
+}
+
+test('steps, words, switches, presets, numbers, divisor and tools are reached and changed', async () => {
+  const { page, problems, close } = await open(browser, site.url);
+  await alive(page);
+
+  await tabTo(page, ({ host, text }) => host === 'attention-tutorial' && /^1\s*Query$/.test(text));
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await settled(page);
+  assert.equal((await state(page)).step, 3);
+  assert.match((await focused(page)).text ?? '', /Scores/);
+  await page.keyboard.press('End');
+  assert.equal((await state(page)).step, 6);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await settled(page);
+
+  // into the stage: one tab stop, arrows move, typing edits, Escape comes back
+  await tabTo(page, ({ cell, host }) => host === 'attention-tutorial' && !!cell);
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('End');
+  const cell = String((await focused(page)).cell);
+  assert.match(cell, /^values\[9,\d\]$/);
+  await page.keyboard.type('3');
+  assert.equal((await focused(page)).tag, 'input');
+  await page.keyboard.type('.5');
+  await settled(page);
+  assert.equal((await state(page)).edits[cell], 3.5);
+  await page.keyboard.press('ArrowUp');
+  await settled(page);
+  assert.equal((await state(page)).edits[cell], 3.6);
+
+  // the slider stands before the field
+  await page.keyboard.press('Shift+Tab');
+  assert.equal((await focused(page)).class, 'slider');
+  await page.keyboard.press('ArrowLeft');
+  await settled(page);
+  assert.equal((await state(page)).edits[cell], 3.55);
+  await page.keyboard.press('Escape');
+  assert.equal((await focused(page)).cell, cell);
+
+  // undo
+  await tabTo(page, ({ class: name }) => name === 'undo');
+  await page.keyboard.press('Enter');
+  assert.deepEqual((await state(page)).edits, {});
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test('the words of the sentence, the left-out words, the mask, the preset and the lesson', async () => {
+  const { page, close } = await open(browser, site.url);
+  await alive(page);
+  await tabTo(page, ({ text, host }) => host === 'attention-sentence' && text.startsWith('street'));
+  await page.keyboard.press('Enter');
+  assert.equal((await state(page)).token, 5);
+
+  const tutorial = page.locator('attention-tutorial');
+  await tutorial.locator('.choices input[type=radio]').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await settled(page);
+  assert.equal((await state(page)).preset, 'weights');
+
+  await tutorial.locator('.switches input').first().focus();
+  await page.keyboard.press('Space');
+  await settled(page);
+  assert.deepEqual((await state(page)).toggled, [4]);
+
+  await tutorial.locator('.switches .mask input').focus();
+  await page.keyboard.press('Space');
+  await settled(page);
+  assert.equal((await state(page)).mask, 'causal');
+
+  await tutorial.locator('.choices select').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector('attention-tutorial')).store.model.lesson.id === 'bank');
+  await close();
+});
+
+test('the divisor by slider and by number, the experiments, and a token that falls silent', async () => {
+  const { page, close } = await open(browser, `${site.url}?step=4`);
+  await alive(page);
+  const tutorial = page.locator('attention-tutorial');
+  await tutorial.locator('.divisor-slider').focus();
+  await page.keyboard.press('End');
+  await settled(page);
+  assert.equal((await state(page)).divisor, 16);
+  await tutorial.locator('.divisor input[type=number]').fill('100');
+  await page.keyboard.press('Enter');
+  await settled(page);
+  assert.equal((await state(page)).divisor, 100);
+
+  await page.goto(`${site.url}?step=5`);
+  await alive(page);
+  await tutorial.locator('.experiments button').first().focus();
+  await page.keyboard.press('Enter');
+  await settled(page);
+  assert.equal((await state(page)).shift, 1);
+
+  await page.goto(`${site.url}?step=6`);
+  await alive(page);
+  await tutorial.locator('.silence input').nth(1).focus();
+  await page.keyboard.press('Space');
+  await settled(page);
+  assert.deepEqual((await state(page)).toggled, [1]);
+  await close();
+});
+
+test('Tab walks out of the page at its end: no trap', async () => {
+  const { page, close } = await open(browser, site.url);
+  await alive(page);
+  await page.locator('attention-tutorial td[data-cell]').first().focus();
+  let last = '';
+  for (let presses = 0; presses < 250; presses++) {
+    await page.keyboard.press('Tab');
+    const { tag } = await focused(page);
+    if (tag === 'body' || tag === 'html' || tag === undefined) { last = 'out'; break; }
+  }
+  assert.equal(last, 'out');
+  await close();
+});
+
+test('all that can be operated is at least 24 px in both directions', async () => {
+  const { page, close } = await open(browser, site.url, { viewport: { width: 360, height: 800 } });
+  await alive(page);
+  for (let step = 1; step <= 6; step++) {
+    await page.locator('attention-tutorial [role=tab]').nth(step - 1).click();
+    await settled(page);
+    const small = await page.evaluate(() => {
+      const root = /** @type {ShadowRoot} */ (document.querySelector('attention-tutorial')?.shadowRoot);
+      return [...root.querySelectorAll('button, select, td[data-cell], label, summary, [role=tab], input[type=range]')]
+        .map((element) => ({ element, box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.width < 23.9 || box.height < 23.9))
+        .map(({ element, box }) => `${element.localName}.${element.className} ${box.width}×${box.height}`);
+    });
+    assert.deepEqual(small, [], `step ${step}`);
+  }
+  await close();
+});

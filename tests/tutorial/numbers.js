@@ -1,0 +1,31 @@
+// What the suites of the tutorial share: the core in this Node, the built-in lessons, and a store over both.
+
+import { readFileSync } from 'node:fs';
+import { loadAttention } from '../../web/core/index.js';
+import { parseLesson } from '../../web/tutorial/lesson.js';
+import { Store } from '../../web/tutorial/store.js';
+import { initialState } from '../../web/tutorial/state.js';
+
+export const attention = await loadAttention({ variant: /** @type {any} */ (process.env.ATTENTION_VARIANT ?? 'auto') });
+
+/** @param {string} id */
+export function lesson(id) {
+  return parseLesson(readFileSync(new URL(`../../web/lessons/${id}.json`, import.meta.url), 'utf8'));
+}
+
+/** @param {any} [patch] */
+export function storeOf(patch = {}) {
+  const store = new Store();
+  const state = { ...initialState(), ...patch };
+  store.load({ attention, lesson: lesson(state.lesson), state });
+  return /** @type {Store & { model: import('../../web/tutorial/compute.js').Model }} */ (store);
+}
+
+/**
+ * The name of every cell of a model.
+ * @param {import('../../web/tutorial/compute.js').Model} model
+ */
+export function cellsOf({ buffers }) {
+  return Object.entries(buffers).flatMap(([name, { data, dims }]) => Array.from(data, (_, index) => (dims.length === 1
+    ? `${name}[${index}]` : `${name}[${Math.floor(index / dims[1])},${index % dims[1]}]`)));
+}

@@ -1,0 +1,27 @@
+// The six steps as plain HTML, written into the page when it is built.
+
+const VALUES = {
+  token: '<i>it</i>', best: '<i>animal</i>', other: '<i>tired</i>', count: '4', root: '2',
+};
+
+/** The numbers of an answer that only the core can give stay in the live figure. */
+const LIVE = /\{\w+\}/;
+
+/**
+ * @param {Record<string, string>} words the locale
+ * @returns {string}
+ */
+export function staticSteps(words) {
+  return [1, 2, 3, 4, 5, 6].map((step) => {
+    const text = (/** @type {string} */ part) => fill(words[`step.${step}.${part}`]);
+    const answer = text('answer');
+    return `<section><h3>${step}. ${text('name')}: ${text('title')}</h3>
+      <p>${text('text')}</p>
+      <p>${text('question')}${LIVE.test(answer) ? '' : ` ${answer}`}</p></section>`;
+  }).join('\n');
+}
+
+/** @param {string} text */
+function fill(text) {
+  return text.replace(/\{(\w+)\}/g, (placeholder, name) => /** @type {any} */ (VALUES)[name] ?? placeholder);
+}

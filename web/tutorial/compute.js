@@ -1,0 +1,189 @@
+// From a lesson and a state to every number on the page. All of them come from the core.
+
+import { editableCell } from './state.js';
+
+/**
+ * @typedef {{ data: Float32Array, dims: number[] }} Tensor
+ * @typedef {{ index: number, text: string, optional: boolean, on: boolean, shown: boolean, attended: boolean }} Token
+ */
+
+/**
+ * @param {import('../core/index.js').Attention} attention
+ * @param {import('./lesson.js').Lesson} lesson
+ * @param {any} state of the fields of state.js
+ */
+export function compute(attention, lesson, state) {
+  const preset = lesson.presets.find(({ id }) => id === state.preset) ?? lesson.presets[0];
+  const current = state.token !== null && state.token < preset.tokens.length ? state.token : preset.current;
+  const { edits, ignored } = editsThatFit(state.edits, preset);
+  const inputs = {
+    embeddings: edited('embeddings', tensor(preset.embeddings), edits),
+    queryWeight: edited('queryWeight', tensor(preset.queryWeight), edits),
+    keyWeight: edited('keyWeight', tensor(preset.keyWeight), edits),
+    valueWeight: edited('valueWeight', tensor(preset.valueWeight), edits),
+  };
+  const headDim = inputs.queryWeight.dims[1];
+  const divisor = state.divisor ?? Math.sqrt(headDim);
+  const tokens = preset.tokens.map((token, index) => presence(token, index, current, state));
+  const options = {
+    queryIndex: current,
+    scale: 1 / divisor,
+    temperature: 1 / state.gain,
+    shift: state.shift,
+    attend: Uint8Array.from(tokens, ({ attended }) => Number(attended)),
+  };
+  const projected = attention.steps({ ...inputs, ...options });
+  const direct = Object.keys(edits).some((cell) => !Object.hasOwn(inputs, nameOf(cell)));
+  const vectors = {
+    queries: edited('queries', projected.queries, edits),
+    keys: edited('keys', projected.keys, edits),
+    values: edited('values', projected.values, edits),
+  };
+  const results = direct ? attention.steps({ ...vectors, ...options }) : projected;
+  return {
+    lesson, preset, tokens, current, divisor, headDim, edits, ignored,
+    gain: state.gain,
+    shift: state.shift,
+    causal: state.mask === 'causal',
+    dims: lesson.dimensions,
+    reference: preset.reference,
+    buffers: /** @type {Record<string, Tensor>} */ ({
+      ...inputs, ...results, ...vectors,
+      ...wholeMatrix(attention, vectors, tokens, { scale: state.gain / divisor, causal: state.mask === 'causal' }),
+    }),
+  };
+}
+
+/** @typedef {ReturnType<typeof compute>} Model */
+
+/**
+ * The number that a cell shows.
+ * @param {Model} model
+ * @param {string} cell such as "scores[1]" or "keys[1,0]"
+ */
+export function value(model, cell) {
+  const { name, indices } = parseCell(cell);
+  const { data, dims } = model.buffers[name];
+  return indices.length === 1 ? data[indices[0]] : data[indices[0] * dims[dims.length - 1] + indices[1]];
+}
+
+/** @param {string} cell */
+export function parseCell(cell) {
+  const open = cell.indexOf('[');
+  return { name: cell.slice(0, open), indices: cell.slice(open + 1, -1).split(',').map(Number) };
+}
+
+/**
+ * The share of attention that lies elsewhere than in the lesson's reference (half the sum of the absolute
+ * differences: 0 = the same, 1 = nothing in common), or null where there is no reference for this picture.
+ * @param {Model} model
+ * @param {ArrayLike<number>} [weights]
+ */
+export function distance(model, weights = model.buffers.weights.data) {
+  const reference = model.reference?.weights;
+  if (!reference || model.current !== model.preset.current) return null;
+  return reference.reduce((/** @type {number} */ sum, share, index) => sum + Math.abs(weights[index] - (share ?? 0)) / 2, 0);
+}
+
+/**
+ * The divisor for which the weights come closest to the reference, looked for on a fine logarithmic grid.
+ * @param {import('../core/index.js').Attention} attention
+ * @param {Model} model
+ */
+export function closestDivisor(attention, model) {
+  if (distance(model) === null) return null;
+  const { queries, keys, values } = model.buffers;
+  const attend = Uint8Array.from(model.tokens, ({ attended }) => Number(attended));
+  let best = { divisor: 1, distance: Infinity };
+  for (let exponent = -2; exponent <= 4; exponent += 1 / 32) {
+    const divisor = 2 ** exponent;
+    const { weights } = attention.steps({
+      queries, keys, values, attend, queryIndex: model.current, scale: 1 / divisor, temperature: 1 / model.gain,
+    });
+    const found = /** @type {number} */ (distance(model, weights.data));
+    if (found < best.distance) best = { divisor, distance: found };
+  }
+  return best;
+}
+
+/** @param {string} cell */
+function nameOf(cell) {
+  return parseCell(cell).name;
+}
+
+/**
+ * @param {number[][]} rows
+ * @returns {Tensor}
+ */
+function tensor(rows) {
+  return { data: Float32Array.from(rows.flat()), dims: [rows.length, rows[0].length] };
+}
+
+/**
+ * @param {string} name
+ * @param {Tensor} matrix
+ * @param {Record<string, number>} edits
+ * @returns {Tensor}
+ */
+function edited(name, { data, dims }, edits) {
+  const changed = data.slice();
+  for (const [cell, number] of Object.entries(edits)) {
+    const place = editableCell(cell);
+    if (place?.name === name) changed[place.row * dims[1] + place.column] = number;
+  }
+  return { data: changed, dims };
+}
+
+/**
+ * A link may carry edits made for another lesson: those that point outside of this one are left out.
+ * @param {Record<string, number>} edits
+ * @param {import('./lesson.js').Preset} preset
+ */
+function editsThatFit(edits, preset) {
+  const width = preset.embeddings[0].length;
+  const [headDim, valueDim] = [preset.queryWeight[0].length, preset.valueWeight[0].length];
+  /** @type {Record<string, number[]>} */
+  const sizes = {
+    embeddings: [preset.tokens.length, width], queryWeight: [width, headDim], keyWeight: [width, headDim],
+    valueWeight: [width, valueDim], queries: [preset.tokens.length, headDim], keys: [preset.tokens.length, headDim],
+    values: [preset.tokens.length, valueDim],
+  };
+  const entries = Object.entries(edits);
+  const fitting = entries.filter(([cell]) => {
+    const { name, indices } = parseCell(cell);
+    return indices.every((index, axis) => index < sizes[name][axis]);
+  });
+  return { edits: Object.fromEntries(fitting), ignored: entries.length - fitting.length };
+}
+
+/**
+ * @param {import('./lesson.js').Token} token
+ * @param {number} index
+ * @param {number} current
+ * @param {any} state
+ * @returns {Token}
+ */
+function presence({ text, optional }, index, current, state) {
+  const on = state.toggled.includes(index) ? optional : !optional;
+  const hidden = state.mask === 'causal' && index > current;
+  return { index, text, optional, on, shown: on || !optional, attended: on && !hidden };
+}
+
+/**
+ * Every token as the query: the scaled scores Q·Kᵀ·scale, and their softmax; both [N, N].
+ * @param {import('../core/index.js').Attention} attention
+ * @param {Record<string, Tensor>} vectors
+ * @param {Token[]} tokens
+ * @param {{ scale: number, causal: boolean }} options
+ * @returns {{ matrixScores: Tensor, matrix: Tensor }}
+ */
+function wholeMatrix(attention, vectors, tokens, { scale, causal }) {
+  const [query, key, value] = [vectors.queries, vectors.keys, vectors.values]
+    .map(({ data, dims }) => ({ data, dims: [1, 1, ...dims] }));
+  const mask = { data: Uint8Array.from(tokens, ({ on }) => Number(on)), dims: [1, 1, 1, tokens.length] };
+  const stage = (/** @type {'scores' | 'softmax'} */ weights) => ({
+    data: /** @type {Tensor} */ (attention.scaledDotProductAttention(query, key, value, { scale, causal, mask, weights }).weights).data,
+    dims: [tokens.length, tokens.length],
+  });
+  return { matrixScores: stage('scores'), matrix: stage('softmax') };
+}

@@ -1,0 +1,156 @@
+// What the figures of the prose have in common: they wait for the core, and without it keep their fallback.
+
+import { LitElement, css, html } from 'lit';
+import { value } from '../compute.js';
+import { sharedAttention } from '../core.js';
+import { cellAt, keepTabStops } from '../grid.js';
+import { arithmetic, arithmeticStyles } from '../views/arithmetic.js';
+import { words } from '../words.js';
+
+export const figureStyles = css`
+  ${arithmeticStyles}
+  .arithmetic { min-height: 3em; padding-top: 0.6rem; text-align: center; text-wrap: balance; }
+  td[data-cell].asked { outline: 2px solid var(--ink); outline-offset: -2px; }
+
+  :host {
+    display: block; font-family: var(--sans); font-size: max(0.76rem, 14.5px); line-height: 1.45;
+    color: var(--ink);
+  }
+  [hidden] { display: none; }
+  p { margin: 0; }
+  em { font-style: italic; }
+  .status, .soft { color: var(--ink-soft); }
+  .status { padding-top: 0.5rem; text-align: center; }
+  .number { font-variant-numeric: tabular-nums; }
+  a { color: inherit; text-decoration: underline 1px var(--outline); text-underline-offset: 0.2em; }
+  a:hover { text-decoration-color: currentcolor; }
+  button { color: inherit; font: inherit; cursor: pointer; }
+  :focus-visible { outline: 3px solid var(--query); outline-offset: 2px; border-radius: 2px; }
+`;
+
+/** A figure that computes for itself, once the core is there. */
+export class Figure extends LitElement {
+  /** @type {import('lit').PropertyDeclarations} */
+  static properties = { status: { type: String, reflect: true } };
+
+  constructor() {
+    super();
+    /** @type {'loading' | 'ready' | 'failed'} */ this.status = 'loading';
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#begin();
+  }
+
+  async #begin() {
+    try {
+      this.attention = await sharedAttention();
+      await this.prepare();
+      this.status = 'ready';
+    } catch (error) {
+      console.error(error);
+      this.status = 'failed';
+    }
+  }
+
+  /** What else must be there before the figure can be drawn. */
+  async prepare() {}
+
+  /** @returns {unknown} */
+  draw() { return ''; }
+
+  render() {
+    if (this.status === 'ready') return this.draw();
+    return html`<slot></slot><p class="status" role="status">${words(`figure.${this.status}`)}</p>`;
+  }
+}
+
+/** A figure that shows the numbers of an <attention-tutorial>: `for` is its id. */
+export class TutorialFigure extends Figure {
+  /** @type {import('lit').PropertyDeclarations} */
+  static properties = { for: { type: String }, asked: { state: true } };
+
+  #unsubscribe = () => {};
+
+  constructor() {
+    super();
+    this.for = '';
+    /** @type {string | undefined} the number that the reader points at */ this.asked = undefined;
+    /** @type {import('../store.js').Store | undefined} */ this.store = undefined;
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#unsubscribe();
+  }
+
+  /** Resolves with the first numbers; later ones redraw the figure. */
+  async prepare() {
+    await customElements.whenDefined('attention-tutorial');
+    const root = /** @type {Document | ShadowRoot} */ (this.getRootNode());
+    const tutorial = /** @type {any} */ (root.getElementById(this.for));
+    if (!tutorial?.store) throw new Error(`no <attention-tutorial id="${this.for}">`);
+    const store = this.store = tutorial.store;
+    await new Promise((resolve) => {
+      const changed = () => {
+        if (!store.model) return;
+        resolve(undefined);
+        this.requestUpdate();
+      };
+      this.#unsubscribe();
+      this.#unsubscribe = store.subscribe(changed);
+      changed();
+    });
+  }
+
+  get model() {
+    return /** @type {import('../compute.js').Model} */ (this.store?.model);
+  }
+
+  get tokens() {
+    return /** @type {import('../compute.js').Token[]} */ (this.model.tokens);
+  }
+
+  firstUpdated() {
+    this.renderRoot.addEventListener('pointerover', (event) => { this.asked = cellOf(event)?.dataset.cell ?? this.#focused(); });
+    this.renderRoot.addEventListener('focusin', () => { this.asked = this.#focused(); });
+    this.renderRoot.addEventListener('click', (event) => cellOf(event)?.focus());
+    this.renderRoot.addEventListener('keydown', (event) => {
+      const cell = cellOf(event);
+      const to = cell && cellAt(cell, /** @type {KeyboardEvent} */ (event));
+      if (!to) return;
+      event.preventDefault();
+      to.focus();
+    });
+    this.addEventListener('pointerleave', () => { this.asked = this.#focused(); });
+  }
+
+  updated() {
+    keepTabStops(this.renderRoot, this.asked);
+  }
+
+  #focused() {
+    const { activeElement } = /** @type {ShadowRoot} */ (this.renderRoot);
+    return /** @type {HTMLElement | null} */ (activeElement)?.dataset.cell;
+  }
+
+  /** The line below a figure that says what the number pointed at is made of. */
+  answer() {
+    return html`<p class="arithmetic" id="arithmetic">${this.asked && this.#exists(this.asked)
+      ? arithmetic(this.model, this.asked) : html`<span class="soft">${words('inspector.hint')}</span>`}</p>`;
+  }
+
+  /** @param {string} cell */
+  #exists(cell) {
+    return value(this.model, cell) !== undefined;
+  }
+}
+
+/**
+ * @param {Event} event
+ * @returns {HTMLElement | null}
+ */
+function cellOf(event) {
+  return /** @type {HTMLElement} */ (event.target).closest('td[data-cell]');
+}

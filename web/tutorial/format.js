@@ -1,0 +1,37 @@
+// Numbers as the reader sees them. The tests hold every displayed number to these two functions.
+
+const MINUS = '\u2212';
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/**
+ * Two decimals with a true minus sign; fewer decimals from 100 on, a power of ten from 100 000 on, so that
+ * a number never grows wider than its cell.
+ * @param {number} value
+ * @returns {string}
+ */
+export function format(value) {
+  if (Number.isNaN(value)) return 'not a number';
+  const size = Math.abs(value);
+  const digits = size === Infinity ? '∞' : size >= 99999.5 ? scientific(size) : size.toFixed(decimals(size));
+  return value < 0 && /[1-9∞]/.test(digits) ? MINUS + digits : digits;
+}
+
+/**
+ * A share of 1 as a whole percentage, with the thin space that typographers put before the sign.
+ * @param {number} share
+ */
+export function percent(share) {
+  return `${Math.round(share * 100)}\u202f%`;
+}
+
+/** @param {number} size */
+function decimals(size) {
+  if (size >= 999.5) return 0;
+  return size >= 99.995 ? 1 : 2;
+}
+
+/** @param {number} size */
+function scientific(size) {
+  const [mantissa, exponent] = size.toExponential(1).split('e+');
+  return `${mantissa}×10${[...exponent].map((digit) => SUPERSCRIPTS[+digit]).join('')}`;
+}

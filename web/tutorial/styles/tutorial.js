@@ -1,0 +1,158 @@
+import { arithmeticStyles } from '../views/arithmetic.js';
+import { stageStyles } from './stage.js';
+import { css } from 'lit';
+
+/** The tutorial around its stage: choices, steps, panel, inspector, tools. */
+const frame = css`
+  :host { display: block; font: 0.8rem/1.45 var(--sans); color: var(--ink); container-type: inline-size; }
+  :host([data-theme="light"]) { color-scheme: light; }
+  :host([data-theme="dark"]) { color-scheme: dark; }
+  [hidden] { display: none; }
+  p { margin: 0; }
+  .unseen {
+    position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+  }
+  .word { font-style: italic; }
+  sub, sup { font-size: 0.72em; line-height: 1; }
+  .note, .status { color: var(--ink-soft); }
+  .status { padding: 0.6rem 0; }
+  :focus-visible { outline: 3px solid var(--query); outline-offset: 2px; border-radius: 2px; }
+
+  button, select, input[type="number"] {
+    min-height: 28px; padding: 0.15rem 0.6rem; border: 1px solid var(--outline); border-radius: 3px;
+    background: var(--paper); color: inherit; font: inherit;
+  }
+  button { cursor: pointer; }
+  button:hover:enabled, select:hover { border-color: var(--ink); }
+  button:disabled { color: var(--ink-soft); border-color: var(--hairline); cursor: default; }
+  button[aria-pressed="true"] { border-color: var(--ink); box-shadow: inset 0 -2px var(--ink); }
+  button.plain { border-color: transparent; text-decoration: underline; text-underline-offset: 0.2em; padding-inline: 0.2rem; }
+  button.plain:disabled { text-decoration: none; }
+  input[type="checkbox"], input[type="radio"] { width: 1.1em; height: 1.1em; margin: 0 0.15em 0 0; accent-color: var(--ink); }
+  input[type="range"] { min-height: 24px; margin: 0; accent-color: var(--ink); }
+  label { display: inline-flex; align-items: center; gap: 0.35em; min-height: 24px; }
+  fieldset { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.2rem 0.9rem; margin: 0; padding: 0; border: 0; }
+  legend { float: left; padding: 0; color: var(--ink-soft); }
+  fieldset > legend + * { clear: none; }
+
+  .row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.6rem; }
+  .choices { padding-bottom: 0.5rem; }
+  .choices label { gap: 0.5em; }
+  .about { color: var(--ink-soft); }
+  .about[open] { flex-basis: 100%; }
+  .about summary { min-height: 24px; cursor: pointer; }
+  .about p { max-width: 78ch; padding-top: 0.3rem; }
+  .choices > label { color: var(--ink-soft); }
+  .choices select { color: var(--ink); max-width: 14rem; }
+  .switches { justify-content: center; padding: 0.4rem 0 1rem; }
+
+  attention-sentence { --sentence-size: clamp(1.05rem, 2.4cqi, 1.5rem); --arc-room: 5.5rem; --arc-thickness: 26; }
+
+  .stepper { display: flex; border-block: 1px solid var(--hairline); }
+  .stepper a {
+    flex: 1 1 0; padding: 0.55rem 0.3rem; border-bottom: 3px solid transparent; color: var(--ink-soft);
+    text-align: center; text-decoration: none; white-space: nowrap;
+  }
+  .stepper a:hover { color: var(--ink); }
+  .stepper a[aria-selected="true"] { color: var(--ink); font-weight: 600; border-bottom-color: var(--ink); }
+  .stepper .count { font-variant-numeric: tabular-nums; opacity: 0.9; }
+
+  .work { display: grid; gap: 1.5rem 2rem; padding: 1.2rem 0 0.8rem; }
+  .work.wide { grid-template-columns: minmax(0, 1fr) minmax(16rem, 17.5rem); align-items: start; }
+  .work.wide.crowded { grid-template-columns: minmax(0, 1fr); }
+  .work.wide.crowded .panel { order: -1; }
+  @container (max-width: 50rem) { .work.wide { grid-template-columns: minmax(0, 1fr); } .panel { order: -1; } }
+  .work { touch-action: pan-y pinch-zoom; } /* a swipe to the side turns the step */
+  .picture { position: relative; min-width: 0; }
+  .work.narrow .panel { order: -1; }
+
+  .panel { font: 0.9rem/1.5 var(--serif); }
+  .panel h3 { margin: 0 0 0.4rem; font-size: 1.2rem; line-height: 1.2; font-weight: 600; }
+  .panel p + p { margin-top: 0.5em; }
+  .controls { font: 0.8rem/1.45 var(--sans); }
+  .question { padding-top: 0.7rem; margin-top: 0.9rem; border-top: 1px solid var(--hairline); }
+  .question summary { cursor: pointer; font-style: italic; min-height: 24px; }
+  .question summary .word { font-style: normal; }
+  .question p { padding-top: 0.4rem; }
+
+  .formula { margin: 1rem 0; font-size: 1.3em; transition: none; }
+  .formula .rest { color: var(--ink-soft); }
+  .formula .lit { color: var(--ink); font-weight: 700; }
+  .formula .query.lit { color: var(--query-text); }
+  .formula .key.lit { color: var(--key-text); }
+  .formula .value.lit { color: var(--value-text); }
+
+  .projection { margin: 0 0 1rem; }
+  .projection figcaption { padding-bottom: 0.3rem; color: var(--ink-soft); }
+  .projection .note { padding-top: 0.3rem; }
+  .look { margin-bottom: 0.6rem; color: var(--ink-soft); }
+
+  .sliders { display: grid; gap: 0.3rem; }
+  .sliders label { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr) 3.2rem; gap: 0.6rem; }
+  .sliders output { text-align: right; font-variant-numeric: tabular-nums; color: var(--query-text); }
+  .sliders.query input { accent-color: var(--query); }
+
+  .divisor { display: grid; grid-template-columns: minmax(0, 1fr) 5rem; gap: 0.5rem 0.8rem; align-items: center; }
+  .divisor > * { min-width: 0; }
+  .divisor > label input { flex: 1; min-width: 0; }
+  .divisor > p { grid-column: 1 / -1; }
+  .marks { display: flex; flex-wrap: wrap; gap: 0.3rem; }
+  .closeness { display: grid; gap: 0.2rem; }
+  .track { height: 0.6rem; border: 1px solid var(--outline); }
+  .track i { display: block; width: calc(var(--share) * 100%); height: 100%; background: var(--weight); }
+
+  .experiments { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; }
+  .experiments .note { flex-basis: 100%; }
+  .silence legend { width: 100%; float: none; padding-bottom: 0.2rem; }
+
+  .line { padding: 0.7rem 0; border-top: 1px solid var(--hairline); font: 1rem/1.45 var(--serif); text-align: center; text-wrap: balance; }
+  .line em { font-style: italic; }
+  .walk { display: flex; justify-content: center; gap: 0.6rem; padding-bottom: 0.9rem; }
+  .walk button { min-height: 34px; padding-inline: 1rem; }
+  .walk .next { border-color: var(--ink); font-weight: 600; }
+
+  .inspector {
+    display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 1.4rem;
+    min-height: 3.4rem; padding: 0.5rem 0; border-block: 1px solid var(--hairline); background: var(--paper);
+  }
+  .inspector.busy { position: sticky; bottom: 0; z-index: 2; }
+  .arithmetic { flex: 1 1 24rem; min-width: 0; }
+  .editor { display: flex; flex-wrap: wrap; align-items: center; gap: 0.6rem; }
+  .editor .slider { width: 11rem; }
+  .editor .entry { width: 6.5rem; }
+  .problem { flex-basis: 100%; color: var(--alarm); font-weight: 600; }
+
+  .tools { padding-top: 0.9rem; color: var(--ink-soft); }
+  .tools .set { display: inline-flex; align-items: center; gap: 0.4rem; }
+  .tools button:enabled, .tools select { color: var(--ink); }
+  .said { flex-basis: 100%; min-height: 1.45em; }
+
+  .prose { display: none; }
+  .ghosts { position: absolute; inset: 0; pointer-events: none; overflow: visible; }
+  .ghost {
+    position: absolute; z-index: 1; padding: 0 0.25em; border-radius: 2px; background: var(--paper);
+    font-size: 0.72rem; font-variant-numeric: tabular-nums; white-space: nowrap;
+  }
+  .ghost.query { color: var(--query-text); }
+  .ghost.key { color: var(--key-text); }
+  .ghost.value { color: var(--value-text); }
+
+  @container (max-width: 45rem) {
+    .stepper a { padding-inline: 0; }
+    .stepper .count { display: block; }
+    .switches { justify-content: start; }
+    attention-sentence { --arc-room: 2.6rem; }
+    .inspector { min-height: 5rem; align-content: start; }
+    .editor .slider { flex: 1; width: auto; }
+  }
+  @media print {
+    .choices, .switches, .stepper, .walk, .inspector, .tools, .controls, .question, .panel { display: none; }
+    .prose { display: block; }
+    .work { display: block; }
+  }
+  @media (forced-colors: active) {
+    .stepper a[aria-selected="true"] { border-bottom-color: Highlight; }
+  }
+`;
+
+export const styles = [stageStyles, arithmeticStyles, frame];

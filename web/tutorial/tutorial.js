@@ -1,0 +1,308 @@
+// <attention-tutorial>: the sentence, the six steps and the stage, over one store.
+
+import { LitElement, html, nothing } from 'lit';
+import { expressionOf } from './cells.js';
+import { closestDivisor, value } from './compute.js';
+import { sharedAttention } from './core.js';
+import { exportCsv, exportPng, exportSvg } from './export/save.js';
+import { sources } from './expression.js';
+import { keepTabStops } from './grid.js';
+import { lessonIds, loadLesson } from './lesson.js';
+import { Pointing } from './pointing.js';
+import { STEPS } from './state.js';
+import { Store } from './store.js';
+import { styles } from './styles/tutorial.js';
+import { swipe } from './swipe.js';
+import { Transition, calm } from './transition.js';
+import { UrlMirror } from './url-mirror.js';
+import { lessonControls, sentenceControls, tools } from './views/controls.js';
+import { winner } from './views/describe.js';
+import { inspector } from './views/inspector.js';
+import { panel, stepper, walk } from './views/panel.js';
+import { shares } from './views/shares.js';
+import { sharesLine } from './views/shares-line.js';
+import { stage } from './views/stage.js';
+import { words } from './words.js';
+
+const NARROW = 720; // px of its own width below which the stage is turned
+const BESIDE = 10; // with more tokens than this the stage takes the whole width
+
+/**
+ * Attributes: `lesson`, a built-in lesson or the address of one on the same origin; `mirror-url`, to keep the state
+ * in the page's address. `store` holds state and numbers; companions on the page read it.
+ */
+export class AttentionTutorial extends LitElement {
+  static styles = styles;
+  static properties = {
+    lesson: { type: String },
+    mirrorUrl: { type: Boolean, attribute: 'mirror-url' },
+    status: { state: true },
+    notices: { state: true },
+    narrow: { state: true },
+    look: { state: true },
+    playing: { state: true },
+    said: { state: true },
+  };
+
+  store = new Store();
+  #pointing = new Pointing(this, this.store);
+  #swipe = swipe((direction) => this.#go(this.store.state.step - direction));
+  #observer = new ResizeObserver(([entry]) => { this.narrow = entry.contentRect.width < NARROW; });
+  #transition = /** @type {Transition | undefined} */ (undefined);
+  #mirror = /** @type {UrlMirror | undefined} */ (undefined);
+  #unsubscribe = () => {};
+  #shownStep = /** @type {number | undefined} */ (undefined);
+  #closest = { key: '', found: /** @type {{ divisor: number, distance: number } | null} */ (null) };
+  #loading = ''; // the lesson that is shown or on its way
+
+  constructor() {
+    super();
+    this.lesson = '';
+    this.mirrorUrl = false;
+    this.status = 'loading';
+    this.notices = /** @type {string[]} */ ([]);
+    this.narrow = false;
+    this.look = /** @type {number | undefined} the token whose projections step 2 shows */ (undefined);
+    this.playing = false;
+    this.said = '';
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#observer.observe(this);
+    this.#unsubscribe = this.store.subscribe(() => this.#changed());
+    if (this.mirrorUrl) {
+      this.#mirror = new UrlMirror(this.store, this);
+      const list = this.#mirror.ignored.map(({ name, value }) => `${name}=${value}`).join(', ');
+      if (list) this.notices = [words('status.ignored', { list })];
+    } else if (this.lesson) {
+      this.store.set({ lesson: this.lesson });
+    }
+    this.#start();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#observer.disconnect();
+    this.#unsubscribe();
+    this.#mirror?.end();
+  }
+
+  async #start() {
+    try {
+      this.store.load({ attention: await sharedAttention() });
+      await this.#loadLesson(this.store.state.lesson);
+      this.status = 'ready';
+    } catch (error) {
+      console.error(error);
+      this.status = words('status.failed', { message: /** @type {Error} */ (error).message });
+    }
+  }
+
+  /** @param {string} id */
+  async #loadLesson(id) {
+    this.#loading = id;
+    try {
+      const lesson = await loadLesson(id);
+      if (this.#loading === id) this.store.load({ lesson }); // else another was asked for in the meantime
+    } catch (error) {
+      if (this.#loading !== id) return;
+      if (id === 'animal') throw error;
+      this.notices = [...this.notices, words('status.lesson', { message: /** @type {Error} */ (error).message })];
+      this.#loading = 'animal';
+      const lesson = await loadLesson('animal');
+      this.store.load({ lesson, state: { ...this.store.state, lesson: 'animal', preset: null } });
+    }
+  }
+
+  #changed() {
+    const { state, model } = this.store;
+    if (this.status === 'ready' && state.lesson !== this.#loading) this.#loadLesson(state.lesson);
+    if (model) this.#forgetWhatIsGone(model);
+    this.dataset.theme = state.theme;
+    this.requestUpdate();
+    this.dispatchEvent(new CustomEvent('attention-change', { detail: { state }, bubbles: true, composed: true }));
+  }
+
+  /**
+   * Another lesson may have fewer tokens or dimensions than the one in which something was chosen.
+   * @param {import('./compute.js').Model} model
+   */
+  #forgetWhatIsGone(model) {
+    const { selected } = this.#pointing;
+    if (selected && value(model, selected) === undefined) this.#pointing.selected = undefined;
+    this.#pointing.hovered = undefined;
+    if (this.look !== undefined && !model.tokens[this.look]?.shown) this.look = undefined;
+    if (model.ignored) this.said = words('status.ignoredEdits');
+  }
+
+  /** @returns {import('./views/cell.js').Context} */
+  get #context() {
+    const model = /** @type {import('./compute.js').Model} */ (this.store.model);
+    const { active, selected } = this.#pointing;
+    const expression = active === undefined ? undefined : expressionOf(model, active);
+    const { step } = this.store.state;
+    return {
+      model, step, active, selected,
+      store: this.store,
+      narrow: this.narrow,
+      value: (cell) => value(model, cell),
+      sources: new Set(expression ? sources(expression) : []),
+      look: this.look ?? winner(model).best,
+      lookAtToken: (token) => { this.look = token; },
+      closest: step === 4 ? this.#findClosest(model) : null,
+    };
+  }
+
+  /**
+   * Looked for again only when something other than the divisor has changed.
+   * @param {import('./compute.js').Model} model
+   */
+  #findClosest(model) {
+    const { divisor, step, theme, ...rest } = this.store.state;
+    const key = JSON.stringify(rest);
+    if (key !== this.#closest.key && this.store.attention) {
+      this.#closest = { key, found: closestDivisor(this.store.attention, model) };
+    }
+    return this.#closest.found;
+  }
+
+  willUpdate() {
+    if (this.#shownStep !== undefined && this.#shownStep !== this.store.state.step) this.#transition?.capture();
+  }
+
+  render() {
+    if (!this.store.model || this.status !== 'ready') return this.#waiting();
+    const context = this.#context;
+    const { model } = context;
+    const { weights } = model.buffers;
+    return html`
+      ${this.notices.length ? html`<p class="status" role="status">${this.notices.join(' ')}</p>` : nothing}
+      ${lessonControls(context, lessonIds.map((id) => ({ id, title: words(`lesson.${id}`) })))}
+      <attention-sentence .tokens=${model.tokens} .current=${model.current} .weights=${weights.data}
+        @pick=${this.#pick}></attention-sentence>
+      ${sentenceControls(context)}
+      <div @keydown=${this.#stepKey} @click=${this.#stepLink}>${stepper(context)}</div>
+      ${this.#work(context)}
+      <p class="line" aria-live="polite">${sharesLine({ ...model, weights: weights.data })}</p>
+      ${walk(context, {
+        playing: this.playing,
+        calm: calm(),
+        replay: () => this.#play(context.step, context.step),
+        skip: () => this.#transition?.skip(),
+      })}
+      ${inspector(context, this.#pointing)}
+      ${tools(context, this.#actions, this.said)}
+      <div class="prose"><slot></slot></div>`;
+  }
+
+  /** @param {import('./views/cell.js').Context} context */
+  #work(context) {
+    const crowded = context.model.tokens.filter(({ shown }) => shown).length > BESIDE;
+    const { over, leave, focus } = this.#pointing;
+    return html`<div class="work ${this.narrow ? 'narrow' : 'wide'} ${crowded ? 'crowded' : ''}"
+      id="step" role="tabpanel" aria-labelledby="tab-${context.step}"
+      @pointerover=${over} @pointerleave=${leave} @focusin=${focus} @click=${this.#click} @keydown=${this.#key}
+      @pointerdown=${this.#press} @pointerup=${this.#swipe.up}>
+      <div class="picture">
+        ${stage(context)}
+        ${context.step >= 5 ? shares(context) : nothing}
+        <div class="ghosts" aria-hidden="true"></div>
+      </div>
+      ${panel(context)}
+    </div>`;
+  }
+
+  #waiting() {
+    const loading = this.status === 'loading' || this.status === 'ready';
+    return html`<p class="status" role="status">${loading ? words('status.loading') : this.status}</p><slot></slot>`;
+  }
+
+  updated() {
+    const { step } = this.store.state;
+    keepTabStops(this.renderRoot, this.#pointing.selected);
+    if (!this.store.model || this.status !== 'ready') return;
+    this.#transition ??= new Transition(/** @type {ShadowRoot} */ (this.renderRoot));
+    const from = this.#shownStep;
+    this.#shownStep = step;
+    if (from !== undefined && from !== step) this.#play(from, step);
+  }
+
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
+  async #play(from, to) {
+    if (!this.#transition) return;
+    const played = this.#transition.play(from, to);
+    this.playing = this.#transition.playing;
+    await played;
+    this.playing = this.#transition.playing;
+  }
+
+  /** @param {number} step */
+  #go(step) {
+    this.store.set({ step: Math.min(Math.max(step, 1), STEPS) });
+  }
+
+  #pick(/** @type {CustomEvent} */ { detail }) {
+    this.store.set({ token: detail.index });
+  }
+
+  #click(/** @type {MouseEvent} */ event) {
+    this.#stepLink(event);
+    this.#pointing.click(event);
+  }
+
+  #key(/** @type {KeyboardEvent} */ event) {
+    if (event.key === 'Escape') this.#transition?.skip();
+    this.#pointing.key(event);
+  }
+
+  #press(/** @type {PointerEvent} */ event) {
+    this.#transition?.skip();
+    this.#swipe.down(event);
+  }
+
+  /** A plain click on a link to a step is answered here; one that opens a new tab is the browser's. */
+  #stepLink(/** @type {MouseEvent} */ event) {
+    const link = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest('a[data-step]'));
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.#go(Number(link.dataset.step));
+  }
+
+  #stepKey(/** @type {KeyboardEvent} */ event) {
+    const { step } = this.store.state;
+    const to = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 1, End: STEPS }[event.key];
+    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.#go(to);
+    const tab = () => /** @type {HTMLElement} */ (this.renderRoot.querySelector('[aria-selected=true]'));
+    this.updateComplete.then(() => tab().focus());
+  }
+
+  #actions = {
+    copy: async () => {
+      try {
+        await navigator.clipboard.writeText(UrlMirror.address(this.store));
+        this.said = words('controls.copied');
+      } catch {
+        this.said = words('controls.copyFailed');
+      }
+    },
+    svg: () => this.#save(exportSvg),
+    png: () => this.#save(exportPng),
+    csv: () => this.#save(exportCsv),
+  };
+
+  /** @param {(context: import('./views/cell.js').Context) => Promise<string> | string} save */
+  async #save(save) {
+    try {
+      this.said = words('controls.saved', { name: await save(this.#context) });
+    } catch (error) {
+      console.error(error);
+      this.said = words('controls.pngFailed');
+    }
+  }
+}

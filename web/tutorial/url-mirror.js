@@ -1,0 +1,79 @@
+// Ties a store to the page it stands in: the address mirrors the state, so that a link reproduces the picture; links
+// within the page are answered; the page wears the theme that was chosen.
+
+import { readState, writeState } from './state.js';
+
+const PAUSE = 250; // ms; browsers limit how often an address may change
+
+export class UrlMirror {
+  #timer = 0;
+
+  /**
+   * @param {import('./store.js').Store} store
+   * @param {HTMLElement} host links to `?…#id-of-the-host` are answered without loading the page again
+   */
+  constructor(store, host) {
+    this.store = store;
+    this.host = host;
+    const { state, ignored } = readState(location.search);
+    this.ignored = ignored;
+    store.load({ state });
+    this.unsubscribe = store.subscribe(() => this.#later());
+    this.#later();
+    addEventListener('popstate', this.#back);
+    document.addEventListener('click', this.#follow);
+  }
+
+  end() {
+    clearTimeout(this.#timer);
+    this.unsubscribe();
+    removeEventListener('popstate', this.#back);
+    document.removeEventListener('click', this.#follow);
+  }
+
+  /**
+   * The address of the picture that a store shows.
+   * @param {import('./store.js').Store} store
+   */
+  static address(store) {
+    return new URL(`${location.pathname}${writeState(store.state, location.search)}${location.hash}`, location.href).href;
+  }
+
+  #later() {
+    document.documentElement.dataset.theme = this.store.state.theme;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => history.replaceState(history.state, '', UrlMirror.address(this.store)), PAUSE);
+  }
+
+  #back = () => this.store.load({ state: readState(location.search).state });
+
+  /** @param {MouseEvent} event */
+  #follow = (event) => {
+    const link = /** @type {HTMLAnchorElement | undefined} */ (event.composedPath().find((element) =>
+      element instanceof HTMLAnchorElement));
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const target = new URL(link.href);
+    const here = target.origin === location.origin && target.pathname === location.pathname;
+    if (!here || target.hash !== `#${this.host.id}` || !target.search) return;
+    event.preventDefault();
+    clearTimeout(this.#timer);
+    history.replaceState(history.state, '', UrlMirror.address(this.store));
+    history.pushState(null, '', target);
+    this.store.set(asked(target.search));
+    this.host.scrollIntoView({ behavior: 'smooth' });
+  };
+}
+
+/**
+ * What a link asks for, and only that; another lesson starts afresh.
+ * @param {string} search
+ */
+function asked(search) {
+  const { state } = readState(search);
+  const names = [...new URLSearchParams(search).keys()].filter((name) => name in state);
+  if (names.includes('lesson')) {
+    const { step, theme, mask, ...fresh } = state;
+    return names.includes('step') ? { ...fresh, step } : fresh;
+  }
+  return Object.fromEntries(names.map((name) => [name, state[name]]));
+}

@@ -1,0 +1,186 @@
+// The controls: those of the lesson above the stage, those of a step in its panel, and the tools below.
+
+import { html, nothing } from 'lit';
+import { distance } from '../compute.js';
+import { format, percent } from '../format.js';
+import { words } from '../words.js';
+import { projection } from './projection.js';
+import { rich, word } from './markup.js';
+
+/** @typedef {import('./cell.js').Context} Context */
+
+const SLIDER = { least: -2, most: 4 }; // the divisor's slider runs from 2^-2 to 2^4
+
+/**
+ * Which lesson, and which of its sets of numbers.
+ * @param {Context} context
+ * @param {{ id: string, title: string }[]} lessons
+ */
+export function lessonControls({ model, store }, lessons) {
+  const { lesson, preset } = model;
+  const own = !lessons.some(({ id }) => id === store.state.lesson);
+  return html`<div class="row choices">
+    <label>${words('controls.lesson')}
+      <select @change=${(/** @type {any} */ event) => store.set({ ...fresh(store), lesson: event.target.value })}>
+        ${own ? html`<option selected value=${store.state.lesson}>${lesson.title}</option>` : nothing}
+        ${lessons.map(({ id, title }) => html`<option value=${id} ?selected=${id === store.state.lesson}>${title}</option>`)}
+      </select></label>
+    ${lesson.presets.length < 2 ? nothing : html`<fieldset class="segments">
+      <legend>${words('controls.preset')}</legend>
+      ${lesson.presets.map(({ id, name }) => html`<label><input type="radio" name="preset"
+        .checked=${id === preset.id} @change=${() => store.set({ preset: id, edits: {}, token: null, toggled: [] })}>
+        ${name}</label>`)}
+    </fieldset>`}
+    ${preset.note ? html`<details class="about"><summary>${words('controls.about')}</summary><p>${preset.note}</p></details>`
+      : nothing}
+  </div>`;
+}
+
+/** @param {import('../store.js').Store} store */
+function fresh({ state }) {
+  return { preset: null, token: null, toggled: [], edits: {}, divisor: null, gain: 1, shift: 0, mask: state.mask };
+}
+
+/**
+ * Words that the lesson leaves out at first, and the mask.
+ * @param {Context} context
+ */
+export function sentenceControls({ model, store }) {
+  const optional = model.tokens.filter((token) => token.optional);
+  return html`<div class="row switches">
+    ${optional.length === 0 ? nothing : html`<fieldset>
+      <legend>${words('controls.words')}</legend>
+      ${optional.map((token) => tokenSwitch(store, token))}
+    </fieldset>`}
+    ${maskSwitch({ model, store })}
+  </div>`;
+}
+
+/** @param {Pick<Context, 'model' | 'store'>} context */
+function maskSwitch({ model, store }) {
+  return html`<label class="mask"><input type="checkbox" .checked=${model.causal}
+    @change=${(/** @type {any} */ event) => store.set({ mask: event.target.checked ? 'causal' : 'none' })}>
+    ${words('controls.mask')}</label>`;
+}
+
+/**
+ * @param {import('../store.js').Store} store
+ * @param {import('../compute.js').Token} token
+ */
+function tokenSwitch(store, { index, text, on }) {
+  return html`<label><input type="checkbox" .checked=${on} @change=${() => store.toggle(index)}> ${word({ text })}</label>`;
+}
+
+/** @param {Context} context */
+export function stepControls(context) {
+  const { model, look } = context;
+  switch (context.step) {
+    case 1: return projection(context, 'query', model.current);
+    case 2: return html`${lookAt(context)}${projection(context, 'key', look)}${projection(context, 'value', look)}`;
+    case 3: return querySliders(context);
+    case 4: return divisorControl(context);
+    case 5: return experiments(context);
+    default: return silence(context);
+  }
+}
+
+/** @param {Context} context */
+function lookAt({ model, look, lookAtToken }) {
+  return html`<label class="look">${words('projection.look')}
+    <select @change=${(/** @type {any} */ event) => lookAtToken(Number(event.target.value))}>
+      ${model.tokens.filter(({ shown, index }) => shown || index === look).map(({ index, text }) =>
+        html`<option value=${index} ?selected=${index === look}>${text}</option>`)}
+    </select></label>`;
+}
+
+/** @param {Context} context */
+function querySliders({ model, value, store }) {
+  const { current } = model;
+  return html`<fieldset class="sliders query">
+    <legend>${rich('controls.query', { token: word(model.tokens[current]) })}</legend>
+    ${model.dims.key.map((name, d) => {
+      const cell = `queries[${current},${d}]`;
+      return html`<label>${name}<input type="range" min="-3" max="3" step="0.05" .value=${String(value(cell))}
+        @input=${(/** @type {any} */ event) => store.edit(cell, Number(event.target.value))}
+        ><output>${format(value(cell))}</output></label>`;
+    })}
+  </fieldset>`;
+}
+
+/** @param {Context} context */
+function divisorControl({ model, store, closest }) {
+  const set = (/** @type {number | null} */ divisor) => store.set({ divisor }, { group: 'divisor' });
+  const root = Math.sqrt(model.headDim);
+  const away = distance(model);
+  const marks = /** @type {[string, number, number | null][]} */ ([
+    [words('controls.divisorTiny'), 0.25, 0.25], [words('controls.divisorOne'), 1, 1],
+    [words('controls.divisorRoot'), root, null], [words('controls.divisorHundred'), 100, 100],
+  ]);
+  if (closest) marks.splice(2, 0, [words('controls.divisorClosest'), closest.divisor, round(closest.divisor)]);
+  return html`<div class="divisor">
+    <label>${words('controls.divisor')}
+      <input type="range" min=${SLIDER.least} max=${SLIDER.most} step="0.01" list="divisors" class="divisor-slider"
+        aria-valuetext=${format(model.divisor)} .value=${String(Math.log2(model.divisor))}
+        @input=${(/** @type {any} */ event) => set(round(2 ** Number(event.target.value)))}></label>
+    <input type="number" aria-label=${words('controls.divisor')} min="0.01" max="1000" step="0.01"
+      .value=${String(round(model.divisor))}
+      @change=${(/** @type {any} */ event) => event.target.checkValidity() && event.target.value
+        && set(Number(event.target.value))}>
+    <datalist id="divisors">${marks.map(([label, at]) => html`<option value=${Math.log2(at)} label=${label}></option>`)}</datalist>
+    <p class="marks">${marks.map(([label, at, divisor]) => html`<button aria-pressed=${Math.abs(model.divisor - at) < 0.006}
+      @click=${() => set(divisor)}>${label}</button>`)}</p>
+    ${away === null ? nothing : html`<p class="closeness">${words('controls.closeness', { share: percent(away) })}
+      <span class="track" aria-hidden="true"><i .style=${`--share: ${1 - away}`}></i></span></p>`}
+    ${closest ? html`<p class="note">${words(closest.distance < 0.001 ? 'controls.closestExact' : 'controls.closest',
+      { divisor: format(closest.divisor), share: percent(closest.distance) })}</p>` : nothing}
+  </div>`;
+}
+
+/** @param {Context} context */
+function experiments({ model, store }) {
+  const off = model.gain === 1 && model.shift === 0;
+  return html`<div class="experiments">
+    <button @click=${() => store.set({ shift: Math.min(store.state.shift + 1, 10) })}>${words('controls.add')}</button>
+    <button @click=${() => store.set({ gain: Math.min(store.state.gain * 2, 8) })}>${words('controls.double')}</button>
+    <button class="plain" ?disabled=${off} @click=${() => store.set({ gain: 1, shift: 0 })}
+      >${words('controls.experimentsOff')}</button>
+    ${off ? nothing : html`<p class="note">${words('controls.experiment', {
+      gain: format(model.gain), shift: format(model.shift) })}</p>`}
+  </div>`;
+}
+
+/** @param {Context} context */
+function silence({ model, store }) {
+  return html`<fieldset class="silence"><legend>${words('controls.silence')}</legend>
+    ${model.tokens.filter(({ shown }) => shown).map((token) => tokenSwitch(store, token))}</fieldset>`;
+}
+
+/**
+ * @param {Context} context
+ * @param {Record<'copy' | 'svg' | 'png' | 'csv', () => void>} actions
+ * @param {string} said what the last action came to
+ */
+export function tools({ store }, actions, said) {
+  const action = (/** @type {'copy' | 'svg' | 'png' | 'csv'} */ name, label = words(`controls.${name}`)) =>
+    html`<button @click=${actions[name]} aria-label=${label}>${words(`controls.${name}`)}</button>`;
+  const save = (/** @type {'svg' | 'png' | 'csv'} */ name) =>
+    action(name, `${words('controls.save')} ${words(`controls.${name}`)}`);
+  return html`<div class="row tools">
+    <span class="set"><button class="undo" ?disabled=${!store.canUndo} @click=${() => store.undo()}>${words('controls.undo')}</button>
+    <button class="redo" ?disabled=${!store.canRedo} @click=${() => store.redo()}>${words('controls.redo')}</button>
+    <button class="reset" ?disabled=${!store.changed} @click=${() => store.reset()}>${words('controls.reset')}</button></span>
+    <span class="set">${action('copy')}</span>
+    <span class="set"><span class="name">${words('controls.save')}</span> ${save('svg')} ${save('png')} ${save('csv')}</span>
+    <label class="set">${words('controls.theme')}
+      <select class="theme" @change=${(/** @type {any} */ event) => store.set({ theme: event.target.value })}>
+        ${['auto', 'light', 'dark'].map((theme) => html`<option value=${theme} ?selected=${theme === store.state.theme}
+          >${words(`controls.theme.${theme}`)}</option>`)}
+      </select></label>
+    <span class="said" role="status">${said}</span>
+  </div>`;
+}
+
+/** @param {number} divisor */
+function round(divisor) {
+  return Math.round(divisor * 100) / 100;
+}

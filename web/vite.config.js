@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vite';
+import { staticSteps } from './static-steps.js';
+
+/** Puts the words of the six steps into the page's own HTML, so that they read, print and are found without JavaScript. */
+const stepsInHtml = {
+  name: 'steps-in-html',
+  transformIndexHtml: (/** @type {string} */ html) => html.replace('<!-- steps -->', () => staticSteps(
+    JSON.parse(readFileSync(new URL('./locales/en.json', import.meta.url), 'utf8')))),
+};
+
+export default defineConfig({
+  base: './',
+  plugins: [stepsInHtml],
+  build: {
+    outDir: '../build/site',
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsInlineLimit: 0, // the binary is fetched as a file: inlined it would grow by a third and need a laxer CSP
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: ['web/index.html', 'web/embed.html'] },
+  },
+});
