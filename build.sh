@@ -133,11 +133,18 @@ target_wasm() {
 }
 
 # -------------------------------------------------------------------------------------------- npm packages
+need_node() {
+    local oldest=20.19 found
+    have npm && found=$(node --version) || fail "Node is missing: install Node $oldest or newer, with npm."
+    [ "$(printf '%s\n' "$oldest" "${found#v}" | sort -V | head -n 1)" = "$oldest" ] ||
+        fail "this is Node ${found#v}, which is too old: install Node $oldest or newer."
+}
+
 # install_packages FOLDER: npm ci there, unless that was done with this very lock file.
 install_packages() {
     local installed=$1/node_modules/.installed-lock.json
+    need_node
     cmp -s "$1/package-lock.json" "$installed" && return
-    have npm || fail 'npm is missing: install Node 20.19 or newer.'
     say "installing the npm packages of $1/package-lock.json"
     (cd "$1" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error)
     cp "$1/package-lock.json" "$installed"
