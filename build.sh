@@ -194,7 +194,7 @@ find_chromium() {
 
 target_chromium() {
     find_chromium && return
-    if have apt-get; then apt_install 'testing in a browser' chromium >&2; fi
+    if have apt-get; then apt_install 'testing in a browser' chromium fonts-liberation >&2; fi
     find_chromium || fail 'no Chromium: install Chromium or Chrome, or name one in CHROMIUM.'
 }
 

@@ -1,7 +1,7 @@
 // The six steps as plain HTML, written into the page when it is built.
 
 const VALUES = {
-  token: '<i>it</i>', best: '<i>animal</i>', other: '<i>tired</i>', count: '4', root: '2',
+  token: '<i>it</i>', first: '<i>it</i>', best: '<i>animal</i>', loudest: '<i>animal</i>', other: '<i>tired</i>', count: '4', root: '2',
 };
 
 /** The numbers of an answer that only the core can give stay in the live figure. */

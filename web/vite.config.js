@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { staticSteps } from './static-steps.js';
 
-/** Puts the words of the six steps into the page's own HTML, so that they read, print and are found without JavaScript. */
+/** Puts the words of the six steps into the page's own HTML: they read, print and are found without JavaScript. */
 const stepsInHtml = {
   name: 'steps-in-html',
   transformIndexHtml: (/** @type {string} */ html) => html.replace('<!-- steps -->', () => staticSteps(

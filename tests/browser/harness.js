@@ -50,9 +50,9 @@ export function settled(page) {
 }
 
 /**
- * Every number on the page, through all shadow roots.
+ * Every number on the page, through all shadow roots, with the name of the element that shows it.
  * @param {import('playwright-core').Page} page
- * @returns {Promise<{ cell: string, value: string, text: string }[]>}
+ * @returns {Promise<{ host: string | undefined, cell: string, value: string, text: string }[]>}
  */
 export function numbersOf(page) {
   return page.evaluate(() => {
@@ -61,7 +61,8 @@ export function numbersOf(page) {
       for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('*'))) {
         if (element.shadowRoot) visit(element.shadowRoot);
         const { cell, value } = element.dataset ?? {};
-        if (cell) found.push({ cell, value, text: (element.textContent ?? '').trim() });
+        const host = root instanceof ShadowRoot ? root.host.localName : undefined;
+        if (cell) found.push({ host, cell, value, text: (element.textContent ?? '').trim() });
       }
     };
     visit(document);

@@ -23,6 +23,7 @@ function focused(page) {
       tag: element?.localName, cell: /** @type {HTMLElement} */ (element)?.dataset?.cell, class: element?.className,
       text: element?.textContent?.trim().slice(0, 40), width: box?.width ?? 0, height: box?.height ?? 0,
       host: /** @type {ShadowRoot} */ (element?.getRootNode()).host?.localName,
+      outer: /** @type {ShadowRoot} */ (/** @type {ShadowRoot} */ (element?.getRootNode()).host?.getRootNode())?.host?.localName,
     };
   });
 }
@@ -95,14 +96,54 @@ test('steps, words, switches, presets, numbers, divisor and tools are reached an
   await close();
 });
 
+test('a number is typed as people type it, and Escape takes all of it back', async () => {
+  const { page, close } = await open(browser, `${site.url}?step=3`);
+  await alive(page);
+  const cell = page.locator('attention-tutorial .stage [data-cell="keys[1,0]"]');
+  for (const [typed, shown] of [['-1.5', '−1.50'], ['.5', '0.50'], ['-.25', '−0.25'], ['2,5', '2.50'], ['07', '7.00']]) {
+    await cell.focus();
+    await page.keyboard.type(typed);
+    await settled(page);
+    assert.equal(await cell.innerText(), shown, typed);
+    await page.keyboard.press('Enter');
+    assert.equal((await focused(page)).cell, 'keys[1,0]');
+  }
+  await page.keyboard.type('9');
+  await page.locator('attention-tutorial .stage [data-cell="keys[2,0]"]').hover();
+  await page.keyboard.type('1');
+  await settled(page);
+  assert.equal(await cell.innerText(), '91.00', 'the pointer does not end an entry');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Escape');
+  await settled(page);
+  assert.equal(await cell.innerText(), '7.00');
+  assert.equal((await focused(page)).cell, 'keys[1,0]');
+  await close();
+});
+
+test('an undo reaches back over a change of lesson', async () => {
+  const { page, close } = await open(browser, site.url);
+  await alive(page);
+  await page.evaluate(() => /** @type {any} */ (document.querySelector('attention-tutorial')).store.edit('keys[1,0]', 2));
+  const lesson = page.locator('attention-tutorial .choices select');
+  const shows = (/** @type {string} */ id) => page.waitForFunction((wanted) =>
+    /** @type {any} */ (document.querySelector('attention-tutorial')).store.model.lesson.id === wanted, id);
+  await lesson.selectOption('bank');
+  await shows('bank');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await shows('animal');
+  assert.deepEqual((await state(page)).edits, { 'keys[1,0]': 2 });
+  await close();
+});
+
 test('the words of the sentence, the left-out words, the mask, the preset and the lesson', async () => {
   const { page, close } = await open(browser, site.url);
   await alive(page);
-  await tabTo(page, ({ text, host }) => host === 'attention-sentence' && text.startsWith('street'));
+  const tutorial = page.locator('attention-tutorial');
+  await tabTo(page, ({ text, outer }) => outer === 'attention-tutorial' && text.startsWith('street'));
   await page.keyboard.press('Enter');
   assert.equal((await state(page)).token, 5);
 
-  const tutorial = page.locator('attention-tutorial');
   await tutorial.locator('.choices input[type=radio]').first().focus();
   await page.keyboard.press('ArrowRight');
   await settled(page);

@@ -1,5 +1,6 @@
-// Every number that the page shows, in every step × preset × mask × three edits, against the core run here on the same
-// inputs (to the bit) and against the float64 oracle (to 1e-6).
+// Every number of the tutorial and its companions, in every step × preset × mask × three edits, against the
+// buffers of the core (to the bit) and against the float64 oracle run here on the same inputs (to 1e-6).
+// Those of <attention-intuition>, which the prose names, are always those of the lesson as it comes.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -15,7 +16,10 @@ before(async () => { [browser, site] = [await launch(), await serve()]; });
 after(async () => { await browser.close(); site.close(); });
 
 const LESSON = JSON.parse(readFileSync(new URL('../../web/lessons/animal.json', import.meta.url), 'utf8'));
-const EDITS = [{}, { 'embeddings[7,0]': 1.5, 'keyWeight[1,1]': -2 }, { 'queries[7,2]': -3.25, 'values[9,0]': 4 }];
+const EDITS = [
+  {}, { 'embeddings[7,0]': 1.5, 'keyWeight[1,1]': -2 }, { 'queries[7,2]': -3.25, 'values[9,0]': 4 },
+];
+const FIXED = 'attention-intuition';
 
 /**
  * The lesson's inputs as float32, edited, with no help from the page's own code.
@@ -24,7 +28,8 @@ const EDITS = [{}, { 'embeddings[7,0]': 1.5, 'keyWeight[1,1]': -2 }, { 'queries[
  */
 function inputsOf(preset, edits) {
   const parts = { ...LESSON, ...LESSON.presets.find((/** @type {any} */ { id }) => id === preset) };
-  const tensors = Object.fromEntries(['embeddings', 'queryWeight', 'keyWeight', 'valueWeight'].map((name) => [name, {
+  const names = ['embeddings', 'queryWeight', 'keyWeight', 'valueWeight'];
+  const tensors = Object.fromEntries(names.map((name) => [name, {
     data: Float32Array.from(parts[name].flat()), dims: [parts[name].length, parts[name][0].length],
   }]));
   put(tensors, edits);
@@ -70,28 +75,31 @@ function expected(preset, mask, edits, shown = []) {
  * @param {string} cell
  */
 function at(tensors, cell) {
-  const [, name, row, column] = /** @type {RegExpExecArray} */ (/^(\w+)\[(\d+)(?:,(\d+))?\]$/.exec(cell));
+  const pattern = /^(\w+)\[(\d+)(?:,(\d+))?\]$/;
+  const [, name, row, column] = /** @type {RegExpExecArray} */ (pattern.exec(cell));
   const { data, dims } = tensors[name];
   return column === undefined ? data[Number(row)] : data[Number(row) * dims[dims.length - 1] + Number(column)];
 }
 
 /** @param {Record<string, number>} edits */
 function editsInUrl(edits) {
-  return Object.entries(edits).map(([cell, value]) => `${cell.replace('[', '.').replace(',', '.').replace(']', '')}*${value}`).join('_');
+  return Object.entries(edits).map(([cell, value]) =>
+    `${cell.replace(/[[,]/g, '.').replace(']', '')}*${value}`).join('_');
 }
 
 /**
- * The buffers that the core left in the page.
+ * The buffers that the core left in an element of the page.
  * @param {import('playwright-core').Page} page
+ * @param {string} name
  */
-function buffersOf(page) {
-  return page.evaluate(() => {
-    const { buffers } = /** @type {any} */ (document.querySelector('attention-tutorial')).store.model;
+function buffersOf(page, name) {
+  return page.evaluate((selector) => {
+    const { buffers } = /** @type {any} */ (document.querySelector(selector)).store.model;
     return Object.fromEntries(Object.entries(buffers).map(([name, tensor]) => {
       const { data, dims } = /** @type {{ data: Float32Array, dims: number[] }} */ (tensor);
       return [name, { data: [...data], dims }];
     }));
-  });
+  }, name);
 }
 
 for (const width of [1280, 360]) {
@@ -99,28 +107,35 @@ for (const width of [1280, 360]) {
     for (const mask of ['none', 'causal']) {
       test(`every number, preset ${preset}, mask ${mask}, ${width} px`, async () => {
         for (const edits of EDITS) {
-          const oracle = expected(preset, mask, edits);
+          const right = { own: expected(preset, mask, edits), fixed: expected('scores', 'none', {}) };
+          const kinds = { own: new Set(), fixed: new Set() };
           const query = new URLSearchParams({ preset, mask, edits: editsInUrl(edits) });
           if (!Object.keys(edits).length) query.delete('edits');
-          const { page, problems, close } = await open(browser, `${site.url}?${query}`, { viewport: { width, height: 900 } });
+          const viewport = { width, height: 900 };
+          const { page, problems, close } = await open(browser, `${site.url}?${query}`, { viewport });
           await alive(page);
-          const kinds = new Set();
+          await page.locator(`${FIXED} td[data-cell]`).first().waitFor();
           for (let step = 1; step <= 6; step++) {
             await page.locator('attention-tutorial [role=tab]').nth(step - 1).click();
             await settled(page);
-            const buffers = await buffersOf(page);
+            const core = {
+              own: await buffersOf(page, 'attention-tutorial'), fixed: await buffersOf(page, FIXED),
+            };
             const numbers = await numbersOf(page);
             assert.ok(numbers.length > 60, `${numbers.length} numbers in step ${step}`);
-            for (const { cell, value, text } of numbers) {
-              kinds.add(cell.split('[')[0]);
-              assert.equal(Number(value), at(buffers, cell), `step ${step}: ${cell} is the buffer's`);
-              assert.equal(text, format(Number(value)), `step ${step}: text of ${cell}`);
-              const right = at(oracle, cell);
-              assert.ok(Math.abs(Number(value) - right) <= 1e-6 * Math.max(1, Math.abs(right)),
-                `step ${step}: ${cell} is ${value}, not ${right}`);
+            for (const { host, cell, value, text } of numbers) {
+              const picture = host === FIXED ? 'fixed' : 'own';
+              const where = `step ${step}: ${cell} in ${host}`;
+              kinds[picture].add(cell.split('[')[0]);
+              assert.equal(Number(value), at(core[picture], cell), `${where} is the buffer's`);
+              assert.equal(text, format(Number(value)), `text of ${where}`);
+              const number = at(right[picture], cell);
+              assert.ok(Math.abs(Number(value) - number) <= 1e-6 * Math.max(1, Math.abs(number)),
+                `${where} is ${value}, not ${number}`);
             }
           }
-          assert.deepEqual([...kinds].sort(), Object.keys(oracle).filter((name) => name !== 'oracle').sort());
+          assert.deepEqual([...kinds.own].sort(), Object.keys(right.own).sort());
+          assert.deepEqual([...kinds.fixed].sort(), ['output', 'scores', 'weights']);
           assert.deepEqual(problems, []);
           await close();
         }
@@ -137,9 +152,11 @@ test('the first preset’s scores are the article’s, and so are the second’s
   ])) {
     const { page, close } = await open(browser, `${site.url}?preset=${preset}&step=5`);
     await alive(page);
-    const shown = new Map((await numbersOf(page)).map((number) => [number.cell, Number(number.value)]));
+    const shown = new Map((await numbersOf(page)).filter(({ host }) => host === 'attention-tutorial')
+      .map((number) => [number.cell, Number(number.value)]));
     for (const [place, index] of words.entries()) {
-      assert.ok(Math.abs(/** @type {number} */ (shown.get(`${cell}[${index}]`)) - figures[place]) <= 1e-6, `${cell}[${index}]`);
+      const number = /** @type {number} */ (shown.get(`${cell}[${index}]`));
+      assert.ok(Math.abs(number - figures[place]) <= 1e-6, `${cell}[${index}]`);
     }
     await close();
   }

@@ -6,11 +6,14 @@ import { arcs, between, folded, path } from '../../web/tutorial/figures/arcs.js'
 const options = { thickness: 20, span: 600, rooms: [80, 40] };
 
 const sentence = fc.array(fc.record({
-  x: fc.integer({ min: 0, max: 600 }), top: fc.constant(100), bottom: fc.constant(130), line: fc.integer({ min: 0, max: 1 }),
+  x: fc.integer({ min: 0, max: 600 }), top: fc.constant(100), bottom: fc.constant(130),
+  line: fc.integer({ min: 0, max: 1 }),
 }), { minLength: 2, maxLength: 12 }).chain((places) => fc.record({
   places: fc.constant(places),
   current: fc.integer({ min: 0, max: places.length - 1 }),
-  weights: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: places.length, maxLength: places.length }),
+  weights: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
+    minLength: places.length, maxLength: places.length,
+  }),
 }));
 
 test('one arc a word, as thick as its weight, none to the word itself', () => {

@@ -19,8 +19,10 @@ test('large numbers stay narrow', () => {
   assert.equal(format(99.999), '100.0');
   assert.equal(format(999.96), '1000');
   assert.equal(format(12345.6), '12346');
-  assert.equal(format(99999.6), '1.0×10⁵');
-  assert.equal(format(-3.2e38), '\u22123.2×10³⁸');
+  assert.equal(format(99999.4), '99999');
+  assert.equal(format(99999.6), '1×10⁵');
+  assert.equal(format(1.6e10), '2×10¹⁰');
+  assert.equal(format(-3.2e38), '\u22123×10³⁸');
 });
 
 test('no number is without a text', () => {
@@ -29,18 +31,44 @@ test('no number is without a text', () => {
   assert.equal(format(NaN), 'not a number');
 });
 
-test('the text never grows beyond nine characters, and is the number to half a unit of its last place', () => {
+test('at most six characters and a sign, and the number to half a unit of its last place', () => {
   fc.assert(fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
     const text = format(value);
-    assert.ok(text.length <= 9, text);
-    if (Math.abs(value) >= 99999.5) return;
-    const size = Math.abs(value);
-    const unit = size >= 999.5 ? 1 : size >= 99.995 ? 0.1 : 0.01;
-    assert.ok(Math.abs(Number(text.replace('\u2212', '-')) - value) <= unit * 0.5001, `${value} as ${text}`);
+    assert.ok(text.replace('\u2212', '').length <= 6, text);
+    assert.ok(Math.abs(read(text) - value) <= unitOf(value) * 0.5001, `${value} as ${text}`);
   }));
 });
 
+/**
+ * The number that a text says.
+ * @param {string} text
+ */
+function read(text) {
+  const digits = text.replace('\u2212', '-').replace('×10', 'e');
+  return Number(digits.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit))));
+}
+
+/**
+ * What the last digit of a number's text counts.
+ * @param {number} value
+ */
+function unitOf(value) {
+  const size = Math.abs(value);
+  if (size >= 99999.5) return 10 ** Math.floor(Math.log10(size));
+  return size >= 999.5 ? 1 : size >= 99.995 ? 0.1 : 0.01;
+}
+
 test('shares in whole percent', () => {
   assert.equal(percent(0.3302), '33\u202f%');
+  assert.equal(percent(0.005), '1\u202f%');
+  assert.equal(percent(0.994), '99\u202f%');
+});
+
+test('a little is not nothing, and nearly all is not all', () => {
+  assert.equal(percent(0), '0\u202f%');
+  assert.equal(percent(1e-12), '<\u202f1\u202f%');
+  assert.equal(percent(0.00499), '<\u202f1\u202f%');
+  assert.equal(percent(0.99501), '>\u202f99\u202f%');
+  assert.equal(percent(1 - 2 ** -24), '>\u202f99\u202f%');
   assert.equal(percent(1), '100\u202f%');
 });

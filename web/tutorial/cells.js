@@ -111,7 +111,8 @@ function weight(model, token) {
   const list = attended(model);
   const largest = list.reduce((best, other) =>
     (value(model, `scaled[${other}]`) > value(model, `scaled[${best}]`) ? other : best));
-  const lowered = (/** @type {number} */ other) => exp(difference(cell(`scaled[${other}]`), cell(`scaled[${largest}]`)));
+  const lowered = (/** @type {number} */ other) =>
+    exp(difference(cell(`scaled[${other}]`), cell(`scaled[${largest}]`)));
   return quotient(lowered(token), sum(list.map(lowered)));
 }
 
@@ -123,7 +124,8 @@ function weight(model, token) {
  * @returns {Expression}
  */
 function matrixScore(model, row, column) {
-  const score = sum(range(model.headDim).map((d) => product(cell(`queries[${row},${d}]`), cell(`keys[${column},${d}]`))));
+  const score = sum(range(model.headDim).map((d) =>
+    product(cell(`queries[${row},${d}]`), cell(`keys[${column},${d}]`))));
   return product(quotient(score, number(model.divisor)), number(model.gain));
 }
 

@@ -47,6 +47,7 @@ export function compute(attention, lesson, state) {
     causal: state.mask === 'causal',
     dims: lesson.dimensions,
     reference: preset.reference,
+    reach: Math.ceil(projected.queries.data.reduce((most, number) => Math.max(most, Math.abs(number)), 3)),
     buffers: /** @type {Record<string, Tensor>} */ ({
       ...inputs, ...results, ...vectors,
       ...wholeMatrix(attention, vectors, tokens, { scale: state.gain / divisor, causal: state.mask === 'causal' }),
@@ -82,7 +83,8 @@ export function parseCell(cell) {
 export function distance(model, weights = model.buffers.weights.data) {
   const reference = model.reference?.weights;
   if (!reference || model.current !== model.preset.current) return null;
-  return reference.reduce((/** @type {number} */ sum, share, index) => sum + Math.abs(weights[index] - (share ?? 0)) / 2, 0);
+  return reference.reduce((/** @type {number} */ sum, share, index) =>
+    sum + Math.abs(weights[index] - (share ?? 0)) / 2, 0);
 }
 
 /**
@@ -181,9 +183,9 @@ function wholeMatrix(attention, vectors, tokens, { scale, causal }) {
   const [query, key, value] = [vectors.queries, vectors.keys, vectors.values]
     .map(({ data, dims }) => ({ data, dims: [1, 1, ...dims] }));
   const mask = { data: Uint8Array.from(tokens, ({ on }) => Number(on)), dims: [1, 1, 1, tokens.length] };
-  const stage = (/** @type {'scores' | 'softmax'} */ weights) => ({
-    data: /** @type {Tensor} */ (attention.scaledDotProductAttention(query, key, value, { scale, causal, mask, weights }).weights).data,
-    dims: [tokens.length, tokens.length],
-  });
+  const stage = (/** @type {'scores' | 'softmax'} */ weights) => {
+    const results = attention.scaledDotProductAttention(query, key, value, { scale, causal, mask, weights });
+    return { data: /** @type {Tensor} */ (results.weights).data, dims: [tokens.length, tokens.length] };
+  };
   return { matrixScores: stage('scores'), matrix: stage('softmax') };
 }

@@ -4,8 +4,8 @@ const MINUS = '\u2212';
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /**
- * Two decimals with a true minus sign; fewer decimals from 100 on, a power of ten from 100 000 on, so that
- * a number never grows wider than its cell.
+ * Two decimals with a true minus sign; fewer decimals from 100 on, one digit and a power of ten from 100 000
+ * on, so that a number is never wider than its cell: six characters and the sign.
  * @param {number} value
  * @returns {string}
  */
@@ -17,11 +17,15 @@ export function format(value) {
 }
 
 /**
- * A share of 1 as a whole percentage, with the thin space that typographers put before the sign.
+ * A share of 1 as a whole percentage, with the thin space that typographers put before the sign. Only nothing
+ * at all is 0 %, and only the whole is 100 %.
  * @param {number} share
  */
 export function percent(share) {
-  return `${Math.round(share * 100)}\u202f%`;
+  const whole = Math.round(share * 100);
+  const few = share > 0 && whole === 0;
+  const most = share < 1 && whole === 100;
+  return `${few ? '<\u202f1' : most ? '>\u202f99' : whole}\u202f%`;
 }
 
 /** @param {number} size */
@@ -32,6 +36,6 @@ function decimals(size) {
 
 /** @param {number} size */
 function scientific(size) {
-  const [mantissa, exponent] = size.toExponential(1).split('e+');
+  const [mantissa, exponent] = size.toExponential(0).split('e+');
   return `${mantissa}×10${[...exponent].map((digit) => SUPERSCRIPTS[+digit]).join('')}`;
 }

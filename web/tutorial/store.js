@@ -41,7 +41,6 @@ export class Store {
    * @param {{ attention?: import('../core/index.js').Attention, lesson?: any, state?: any }} parts
    */
   load({ attention = this.attention, lesson = this.lesson, state = this.state }) {
-    if (lesson !== this.lesson) [this.#past, this.#future] = [[], []];
     Object.assign(this, { attention, lesson });
     this.#become(state);
   }

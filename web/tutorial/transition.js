@@ -2,6 +2,7 @@
 // finished picture, so that skipping, at any moment, is nothing but removing them.
 
 const STAGGER = 90; // ms between one token and the next
+const LATE = 2600; // when the source's own figures may appear, after those that are computed
 const EASE = 'cubic-bezier(0.4, 0, 0.2, 1)';
 
 export class Transition {
@@ -56,7 +57,7 @@ export class Transition {
     for (const row of this.#rows()) {
       const old = this.#before.get(String(row.dataset.row));
       const now = row.getBoundingClientRect();
-      if (!old) this.appear(row, row.classList.contains('reference') ? 1500 : 0, 400);
+      if (!old) this.appear(row, row.classList.contains('reference') ? LATE : 0, 400);
       else if (Math.abs(old.top - now.top) > 1) {
         this.animate(row, [{ transform: `translateY(${old.top - now.top}px)` }, { transform: 'none' }], 0, 500);
       }
@@ -105,23 +106,34 @@ export class Transition {
   fly(from, to, delay, duration = 600) {
     const layer = /** @type {HTMLElement} */ (this.root.querySelector('.ghosts'));
     const origin = layer.getBoundingClientRect();
-    const [start, end] = [from, to].map((element) =>
-      (element.querySelector(':scope > span:last-child') ?? element).getBoundingClientRect());
+    const [start, end] = [from, to].map(numberBox);
     const ghost = document.createElement('span');
-    ghost.className = `ghost ${from.className}`;
+    ghost.className = `ghost ${['query', 'key', 'value'].find((family) => from.classList.contains(family)) ?? ''}`;
     ghost.textContent = (from.textContent ?? '').trim();
-    Object.assign(ghost.style, { left: `${start.left - origin.left}px`, top: `${start.top - origin.top}px` });
+    Object.assign(ghost.style, {
+      left: `${start.left - origin.left}px`, top: `${start.top - origin.top}px`,
+      width: `${start.width}px`, height: `${start.height}px`,
+    });
     layer.append(ghost);
     this.#ghosts.push(ghost);
-    const [x, y] = [end.left - start.left, end.top - start.top];
+    const there = `translate(${end.left - start.left}px, ${end.top - start.top}px)`;
     const animation = ghost.animate([
       { transform: 'none', opacity: 0 },
       { transform: 'none', opacity: 1, offset: 0.1 },
-      { transform: `translate(${x}px, ${y}px)`, opacity: 1, offset: 0.9 },
-      { transform: `translate(${x}px, ${y}px)`, opacity: 0 },
+      { transform: there, opacity: 1, offset: 0.9 },
+      { transform: there, opacity: 0 },
     ], { delay, duration, easing: EASE, fill: 'both' });
     this.#animations.push(animation);
   }
+}
+
+/**
+ * Where the number of a cell stands; a bar above it is no part of it.
+ * @param {HTMLElement} cell
+ */
+function numberBox(cell) {
+  const element = cell.querySelector('.bar') ? cell.querySelector(':scope > span:last-child') : cell;
+  return /** @type {HTMLElement} */ (element).getBoundingClientRect();
 }
 
 /** Whether the reader has asked for less motion. */
@@ -147,16 +159,15 @@ const SCENES = {
       scene.appear(target, delay + 1400);
     }
   },
-  // each embedding falls into its token's key and value
+  // each embedding, as a whole, falls into its token's key, and then into its value
   2(scene) {
     const embeddings = byToken(scene, 'embeddings');
-    for (const [name, wait] of /** @type {[string, number][]} */ ([['keys', 0], ['values', 500]])) {
-      each(byToken(scene, name), (to, place, token, row) => {
-        const delay = 300 + place * STAGGER + wait;
-        const from = embeddings.get(token)?.[row];
-        if (from) scene.fly(from, to, delay);
-        scene.appear(to, delay + 450);
-      });
+    for (const [name, wait] of /** @type {[string, number][]} */ ([['keys', 0], ['values', 700]])) {
+      const results = byToken(scene, name);
+      for (const [place, [token, [first]]] of [...results].entries()) {
+        for (const number of embeddings.get(token) ?? []) scene.fly(number, first, 300 + place * STAGGER + wait);
+      }
+      each(results, (to, place, _token, row) => scene.appear(to, 800 + place * STAGGER + row * 60 + wait));
     }
   },
   // the query slides over each key; the products appear, and fall together into one score
@@ -165,11 +176,11 @@ const SCENES = {
     const scores = byToken(scene, 'scores');
     const delay = (/** @type {number} */ place) => 300 + place * STAGGER * 2;
     each(byToken(scene, 'keys'), (key, place, _token, d) => scene.fly(query[d], key, delay(place), 700));
-    each(byToken(scene, 'products'), (product, place, token) => {
+    each(byToken(scene, 'products'), (product, place, token, d) => {
       scene.appear(product, delay(place) + 600);
-      scene.fly(product, only(scores, token), delay(place) + 1000, 500);
+      scene.fly(product, only(scores, token), delay(place) + 1000 + d * 110, 450);
     });
-    each(scores, (score, place) => scene.appear(score, delay(place) + 1400));
+    each(scores, (score, place) => scene.appear(score, delay(place) + 1600));
   },
   // each score passes through the divisor; the bars to come show through
   4(scene) {
@@ -192,7 +203,7 @@ const SCENES = {
     });
     scene.appear(total, 1500);
     for (const [place, fill] of scene.root.querySelectorAll('.stage .bar .fill').entries()) {
-      scene.animate(fill, [{ scale: '0' }, { scale: '1' }], 1700 + place * STAGGER, 600);
+      scene.animate(fill, [{ opacity: 0.4 }, { opacity: 1 }], 1700 + place * STAGGER, 600);
     }
     for (const share of scene.root.querySelectorAll('.shares > *')) scene.appear(share, 2300, 500);
   },

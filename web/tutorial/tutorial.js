@@ -4,7 +4,6 @@ import { LitElement, html, nothing } from 'lit';
 import { expressionOf } from './cells.js';
 import { closestDivisor, value } from './compute.js';
 import { sharedAttention } from './core.js';
-import { exportCsv, exportPng, exportSvg } from './export/save.js';
 import { sources } from './expression.js';
 import { keepTabStops } from './grid.js';
 import { lessonIds, loadLesson } from './lesson.js';
@@ -16,16 +15,16 @@ import { swipe } from './swipe.js';
 import { Transition, calm } from './transition.js';
 import { UrlMirror } from './url-mirror.js';
 import { lessonControls, sentenceControls, tools } from './views/controls.js';
-import { winner } from './views/describe.js';
+import { facts } from './views/describe.js';
 import { inspector } from './views/inspector.js';
-import { panel, stepper, walk } from './views/panel.js';
+import { explanation, practice, stepper, walk } from './views/panel.js';
 import { shares } from './views/shares.js';
 import { sharesLine } from './views/shares-line.js';
-import { stage } from './views/stage.js';
+import { showsReference, stage } from './views/stage.js';
 import { words } from './words.js';
 
-const NARROW = 720; // px of its own width below which the stage is turned
-const BESIDE = 10; // with more tokens than this the stage takes the whole width
+const NARROW = 660; // px of its own width below which the stage is turned
+const BESIDE = 9; // with more tokens than this the stage takes the whole width
 
 /**
  * Attributes: `lesson`, a built-in lesson or the address of one on the same origin; `mirror-url`, to keep the state
@@ -148,8 +147,9 @@ export class AttentionTutorial extends LitElement {
       narrow: this.narrow,
       value: (cell) => value(model, cell),
       sources: new Set(expression ? sources(expression) : []),
-      look: this.look ?? winner(model).best,
+      look: this.look ?? facts(model).best,
       lookAtToken: (token) => { this.look = token; },
+      hrefOf: (to) => UrlMirror.address({ ...this.store.state, step: to }, this.id),
       closest: step === 4 ? this.#findClosest(model) : null,
     };
   }
@@ -183,14 +183,14 @@ export class AttentionTutorial extends LitElement {
         @pick=${this.#pick}></attention-sentence>
       ${sentenceControls(context)}
       <div @keydown=${this.#stepKey} @click=${this.#stepLink}>${stepper(context)}</div>
-      ${this.#work(context)}
-      <p class="line" aria-live="polite">${sharesLine({ ...model, weights: weights.data })}</p>
       ${walk(context, {
         playing: this.playing,
         calm: calm(),
         replay: () => this.#play(context.step, context.step),
         skip: () => this.#transition?.skip(),
       })}
+      ${this.#work(context)}
+      <p class="line" aria-live="polite">${sharesLine({ ...model, weights: weights.data })}</p>
       ${inspector(context, this.#pointing)}
       ${tools(context, this.#actions, this.said)}
       <div class="prose"><slot></slot></div>`;
@@ -204,12 +204,14 @@ export class AttentionTutorial extends LitElement {
       id="step" role="tabpanel" aria-labelledby="tab-${context.step}"
       @pointerover=${over} @pointerleave=${leave} @focusin=${focus} @click=${this.#click} @keydown=${this.#key}
       @pointerdown=${this.#press} @pointerup=${this.#swipe.up}>
+      ${explanation(context)}
       <div class="picture">
         ${stage(context)}
         ${context.step >= 5 ? shares(context) : nothing}
+        ${showsReference(context) ? html`<p class="note legend"><i class="mark"></i> ${words('reference.why')}</p>` : nothing}
         <div class="ghosts" aria-hidden="true"></div>
       </div>
-      ${panel(context)}
+      ${practice(context)}
     </div>`;
   }
 
@@ -285,24 +287,25 @@ export class AttentionTutorial extends LitElement {
   #actions = {
     copy: async () => {
       try {
-        await navigator.clipboard.writeText(UrlMirror.address(this.store));
+        await navigator.clipboard.writeText(UrlMirror.address(this.store.state, this.id));
         this.said = words('controls.copied');
       } catch {
         this.said = words('controls.copyFailed');
       }
     },
-    svg: () => this.#save(exportSvg),
-    png: () => this.#save(exportPng),
-    csv: () => this.#save(exportCsv),
+    svg: () => this.#save('exportSvg'),
+    png: () => this.#save('exportPng'),
+    csv: () => this.#save('exportCsv'),
   };
 
-  /** @param {(context: import('./views/cell.js').Context) => Promise<string> | string} save */
-  async #save(save) {
+  /** @param {'exportSvg' | 'exportPng' | 'exportCsv'} kind */
+  async #save(kind) {
     try {
-      this.said = words('controls.saved', { name: await save(this.#context) });
+      const exporters = await import('./export/save.js'); // few readers save, so it is loaded when one does
+      this.said = words('controls.saved', { name: await exporters[kind](this.#context) });
     } catch (error) {
       console.error(error);
-      this.said = words('controls.pngFailed');
+      this.said = words('controls.saveFailed');
     }
   }
 }

@@ -1,5 +1,5 @@
-// Ties a store to the page it stands in: the address mirrors the state, so that a link reproduces the picture; links
-// within the page are answered; the page wears the theme that was chosen.
+// Ties a store to the page it stands in: the address mirrors the state, so that a link reproduces the picture;
+// links within the page are answered; the page wears the theme that was chosen.
 
 import { readState, writeState } from './state.js';
 
@@ -32,17 +32,19 @@ export class UrlMirror {
   }
 
   /**
-   * The address of the picture that a store shows.
-   * @param {import('./store.js').Store} store
+   * The address of the picture that a state gives.
+   * @param {any} state
+   * @param {string} [id] of the element to open it at; without one, the place where the page is
    */
-  static address(store) {
-    return new URL(`${location.pathname}${writeState(store.state, location.search)}${location.hash}`, location.href).href;
+  static address(state, id) {
+    const hash = id ? `#${id}` : location.hash;
+    return new URL(`${location.pathname}${writeState(state, location.search)}${hash}`, location.href).href;
   }
 
   #later() {
     document.documentElement.dataset.theme = this.store.state.theme;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => history.replaceState(history.state, '', UrlMirror.address(this.store)), PAUSE);
+    this.#timer = setTimeout(() => history.replaceState(history.state, '', UrlMirror.address(this.store.state)), PAUSE);
   }
 
   #back = () => this.store.load({ state: readState(location.search).state });
@@ -57,7 +59,7 @@ export class UrlMirror {
     if (!here || target.hash !== `#${this.host.id}` || !target.search) return;
     event.preventDefault();
     clearTimeout(this.#timer);
-    history.replaceState(history.state, '', UrlMirror.address(this.store));
+    history.replaceState(history.state, '', UrlMirror.address(this.store.state));
     history.pushState(null, '', target);
     this.store.set(asked(target.search));
     this.host.scrollIntoView({ behavior: 'smooth' });

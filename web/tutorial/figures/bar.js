@@ -14,6 +14,10 @@ export const barStyles = css`
   }
   .signed.hollow i { border-color: var(--ink-soft); background: none; }
   @media (prefers-reduced-motion: reduce) { .signed i { transition: none; } }
+  @media (forced-colors: active) {
+    .signed i { forced-color-adjust: none; border-color: CanvasText; background: CanvasText; }
+    .signed.hollow i { border-color: CanvasText; background: none; }
+  }
 `;
 
 /**

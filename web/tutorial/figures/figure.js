@@ -1,15 +1,25 @@
 // What the figures of the prose have in common: they wait for the core, and without it keep their fallback.
 
 import { LitElement, css, html } from 'lit';
+import { expressionOf } from '../cells.js';
 import { value } from '../compute.js';
 import { sharedAttention } from '../core.js';
+import { writeOut } from '../expression.js';
+import { format } from '../format.js';
 import { cellAt, keepTabStops } from '../grid.js';
+import { Store } from '../store.js';
 import { arithmetic, arithmeticStyles } from '../views/arithmetic.js';
+import { cellName } from '../views/describe.js';
 import { words } from '../words.js';
+import { sharedLesson } from './preset.js';
 
 export const figureStyles = css`
   ${arithmeticStyles}
-  .arithmetic { min-height: 3em; padding-top: 0.6rem; text-align: center; text-wrap: balance; }
+  .inspector { display: grid; padding-top: 0.6rem; text-align: center; text-wrap: balance; }
+  .arithmetic { grid-area: 1 / 1; }
+  .arithmetic sup { line-height: 0; } /* a line with a power is as high as one without */
+  /* A shorter answer may break into lines less well, so the longest is spaced out a little. */
+  .arithmetic.room { visibility: hidden; letter-spacing: 0.04em; }
   td[data-cell].asked { outline: 2px solid var(--ink); outline-offset: -2px; }
 
   :host {
@@ -26,6 +36,10 @@ export const figureStyles = css`
   a:hover { text-decoration-color: currentcolor; }
   button { color: inherit; font: inherit; cursor: pointer; }
   :focus-visible { outline: 3px solid var(--query); outline-offset: 2px; border-radius: 2px; }
+  @media print {
+    :host { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+    .inspector { display: none; } /* nothing can be pointed at on paper */
+  }
 `;
 
 /** A figure that computes for itself, once the core is there. */
@@ -66,12 +80,16 @@ export class Figure extends LitElement {
   }
 }
 
-/** A figure that shows the numbers of an <attention-tutorial>: `for` is its id. */
+/**
+ * A figure that shows the numbers of a store: that of the <attention-tutorial> whose id is `for`, or else one of
+ * its own that holds the usual lesson as it comes, so that prose which speaks of these numbers stays true.
+ */
 export class TutorialFigure extends Figure {
   /** @type {import('lit').PropertyDeclarations} */
   static properties = { for: { type: String }, asked: { state: true } };
 
   #unsubscribe = () => {};
+  #longest = { model: /** @type {unknown} */ (undefined), cell: '' };
 
   constructor() {
     super();
@@ -87,11 +105,7 @@ export class TutorialFigure extends Figure {
 
   /** Resolves with the first numbers; later ones redraw the figure. */
   async prepare() {
-    await customElements.whenDefined('attention-tutorial');
-    const root = /** @type {Document | ShadowRoot} */ (this.getRootNode());
-    const tutorial = /** @type {any} */ (root.getElementById(this.for));
-    if (!tutorial?.store) throw new Error(`no <attention-tutorial id="${this.for}">`);
-    const store = this.store = tutorial.store;
+    const store = this.store = this.for ? await this.#tutorialStore() : await this.#ownStore();
     await new Promise((resolve) => {
       const changed = () => {
         if (!store.model) return;
@@ -104,6 +118,21 @@ export class TutorialFigure extends Figure {
     });
   }
 
+  /** @returns {Promise<Store>} */
+  async #tutorialStore() {
+    await customElements.whenDefined('attention-tutorial');
+    const root = /** @type {Document | ShadowRoot} */ (this.getRootNode());
+    const tutorial = /** @type {any} */ (root.getElementById(this.for));
+    if (!tutorial?.store) throw new Error(`no <attention-tutorial id="${this.for}">`);
+    return tutorial.store;
+  }
+
+  async #ownStore() {
+    const store = new Store();
+    store.load({ attention: this.attention, lesson: await sharedLesson(store.state.lesson) });
+    return store;
+  }
+
   get model() {
     return /** @type {import('../compute.js').Model} */ (this.store?.model);
   }
@@ -113,7 +142,11 @@ export class TutorialFigure extends Figure {
   }
 
   firstUpdated() {
-    this.renderRoot.addEventListener('pointerover', (event) => { this.asked = cellOf(event)?.dataset.cell ?? this.#focused(); });
+    this.renderRoot.addEventListener('pointerover', (event) => {
+      // A finger that scrolls passes over many numbers; the one that it taps is focused.
+      if (/** @type {PointerEvent} */ (event).pointerType === 'touch') return;
+      this.asked = cellOf(event)?.dataset.cell ?? this.#focused();
+    });
     this.renderRoot.addEventListener('focusin', () => { this.asked = this.#focused(); });
     this.renderRoot.addEventListener('click', (event) => cellOf(event)?.focus());
     this.renderRoot.addEventListener('keydown', (event) => {
@@ -135,10 +168,32 @@ export class TutorialFigure extends Figure {
     return /** @type {HTMLElement | null} */ (activeElement)?.dataset.cell;
   }
 
-  /** The line below a figure that says what the number pointed at is made of. */
-  answer() {
-    return html`<p class="arithmetic" id="arithmetic">${this.asked && this.#exists(this.asked)
-      ? arithmetic(this.model, this.asked) : html`<span class="soft">${words('inspector.hint')}</span>`}</p>`;
+  /**
+   * The line below a figure that says what the number pointed at is made of. It keeps room for the longest
+   * answer, so that nothing below it moves.
+   * @param {string[]} cells the numbers with the longest answers are among these
+   */
+  answer(cells) {
+    return html`<div class="inspector">
+      <p class="arithmetic" id="arithmetic">${this.asked && this.#exists(this.asked)
+        ? arithmetic(this.model, this.asked) : html`<span class="soft">${words('inspector.hint')}</span>`}</p>
+      <p class="arithmetic room" aria-hidden="true">${arithmetic(this.model, this.#longestOf(cells))}</p>
+    </div>`;
+  }
+
+  /** @param {string[]} cells */
+  #longestOf(cells) {
+    const { model } = this;
+    if (this.#longest.model !== model) {
+      const length = (/** @type {string} */ cell) => {
+        const expression = expressionOf(model, cell);
+        const pieces = expression ? writeOut(expression, (source) => value(model, source), format) : [];
+        return pieces.reduce((sum, { text }) => sum + text.length, cellName(model, cell).length);
+      };
+      const lengths = cells.map(length);
+      this.#longest = { model, cell: cells[lengths.indexOf(Math.max(...lengths))] };
+    }
+    return this.#longest.cell;
   }
 
   /** @param {string} cell */

@@ -1,8 +1,9 @@
-// The sentence at the top of the page, alive: it shows the tutorial's own numbers, and a tap changes them.
+// The sentence at the top of the page, alive. A tap changes what it shows, and nothing else on the page.
 
 import { css, html } from 'lit';
-import { TutorialFigure, figureStyles } from './figure.js';
 import { sharesLine } from '../views/shares-line.js';
+import { pieces } from '../words.js';
+import { TutorialFigure, figureStyles } from './figure.js';
 
 export class AttentionHero extends TutorialFigure {
   static styles = [figureStyles, css`
@@ -12,22 +13,42 @@ export class AttentionHero extends TutorialFigure {
       min-height: 3em; max-width: 40rem; margin: 1.25rem auto 0; font-family: var(--serif);
       font-size: 1.02rem; text-wrap: balance;
     }
+    .back {
+      min-height: 24px; padding: 0 0.5rem; border: 0; background: none; color: var(--ink-soft);
+      text-decoration: underline 1px var(--outline); text-underline-offset: 0.2em;
+    }
+    .back:hover { color: var(--ink); }
+    .back.idle { visibility: hidden; } /* it keeps its room */
+    @media print { .back { display: none; } .line { min-height: 0; } }
     @container (min-width: 880px) {
-      attention-sentence { --arc-room: 10.5rem; --arc-thickness: 36; }
+      attention-sentence { --arc-room: 9.25rem; --arc-thickness: 36; }
       .line { min-height: 1.5em; }
     }
   `];
 
   draw() {
-    const { tokens, current, buffers } = this.model;
+    const { lesson, preset, tokens, current, buffers } = this.model;
     const weights = buffers.weights.data;
+    const home = tokens[preset.current].text;
     return html`
       <attention-sentence .tokens=${tokens} .current=${current} .weights=${weights}
-        @pick=${this.#pick}></attention-sentence>
-      <p class="line">${sharesLine({ tokens, current, weights })}</p>`;
+        .source=${`${lesson.id}/${preset.id}`} @pick=${this.#pick}></attention-sentence>
+      <p class="line" aria-live="polite">${sharesLine({ tokens, current, weights })}</p>
+      <button class="back ${current === preset.current ? 'idle' : ''}" @click=${this.#back}
+        >${pieces('figure.back', { token: html`<em>${home}</em>` })}</button>`;
   }
 
   #pick(/** @type {CustomEvent} */ { detail }) {
     this.store?.set({ token: detail.index });
+  }
+
+  /** The button goes, so its focus is handed on to the word that is chosen again. */
+  async #back() {
+    this.store?.set({ token: null });
+    await this.updateComplete;
+    const sentence = /** @type {import('./sentence.js').AttentionSentence} */ (
+      this.renderRoot.querySelector('attention-sentence'));
+    await sentence.updateComplete;
+    sentence.focus();
   }
 }

@@ -1,6 +1,6 @@
 // Score, weight, combine: the same words three times, each time one operation further.
 
-import { css, html } from 'lit';
+import { css, html, nothing } from 'lit';
 import { format } from '../format.js';
 import { words } from '../words.js';
 import { barStyles, scaleOf, signedBar } from './bar.js';
@@ -24,13 +24,12 @@ export class AttentionIntuition extends TutorialFigure {
     tfoot th, tfoot td {
       border-top: 1px solid var(--ink); color: var(--ink-soft); font-family: var(--sans); font-size: inherit;
     }
-    .bar { position: relative; height: 0.75rem; }
-    .bar i {
-      position: absolute; inset-block: 0; left: 0; width: calc(var(--part) * 100%); transition: width 400ms;
+    .score .signed i { border-color: var(--ink-soft); background: var(--ink-soft); }
+    .share { position: relative; height: 0.75rem; outline: 1px solid var(--hairline); }
+    .share i {
+      position: absolute; inset-block: 0; left: 0; width: calc(var(--part) * 100%);
+      background: var(--weight); transition: width 400ms;
     }
-    .score i { background: var(--ink-soft); }
-    .share { outline: 1px solid var(--hairline); }
-    .share i { background: var(--weight); }
     .mix { display: flex; height: 2.6rem; margin: 0 0 0.4rem; border: 1px solid var(--weight); }
     .mix span {
       flex: var(--part) 0 0; min-width: 0; overflow: hidden; padding: 0 0.2rem;
@@ -50,7 +49,16 @@ export class AttentionIntuition extends TutorialFigure {
         color: var(--ink-soft); font-size: 1.3rem;
       }
     }
-    @media (prefers-reduced-motion: reduce) { .bar i, .mix span { transition: none; } }
+    @media (prefers-reduced-motion: reduce) { .share i, .mix span { transition: none; } }
+    @media print { section { break-inside: avoid; } }
+    @media (forced-colors: active) {
+      .share i, .score .signed i {
+        forced-color-adjust: none; border-color: CanvasText; background: CanvasText;
+      }
+      .mix span { border-right-color: CanvasText; }
+      .mix span:last-child { border-right: 0; }
+      .mix .narrow { font-size: 0; } /* a transparent colour would be replaced */
+    }
   `];
 
   constructor() {
@@ -69,7 +77,16 @@ export class AttentionIntuition extends TutorialFigure {
             ${box === 'combine' ? this.#mix() : this.#column(box)}
           </section>`)}
       </div>
-      ${this.answer()}`;
+      ${this.answer(this.#cells())}`;
+  }
+
+  /** @returns {string[]} all that it shows */
+  #cells() {
+    const { tokens, buffers } = this.model;
+    return [
+      ...tokens.flatMap(({ index, attended }) => (attended ? [`scores[${index}]`, `weights[${index}]`] : [])),
+      ...Array.from(buffers.output.data, (_, index) => `output[${index}]`),
+    ];
   }
 
   /** @param {string} box */
@@ -78,14 +95,13 @@ export class AttentionIntuition extends TutorialFigure {
     const [name, kind] = box === 'score' ? ['scores', 'score'] : ['weights', 'share'];
     const numbers = buffers[name].data;
     const attended = this.tokens.filter(({ attended }) => attended);
-    const most = kind === 'share' ? 1 : Math.max(1, ...attended.map(({ index }) => Math.abs(numbers[index])));
+    const scale = scaleOf(attended.map(({ index }) => numbers[index]));
     return html`
-      <table role="grid" aria-labelledby=${box}>
+      <table class=${box} role="grid" aria-labelledby=${box}>
         <tbody>${attended.map(({ index, text }) => html`
           <tr class=${index === this.active ? 'active' : ''} @pointerenter=${() => this.#look(index)}>
             <th scope="row">${text}</th>
-            <td><div class="bar ${kind}" aria-hidden="true">
-              ${bar(Math.max(0, numbers[index] / most))}</div></td>
+            <td>${kind === 'share' ? shareBar(numbers[index]) : signedBar(numbers[index], scale)}</td>
             ${number(`${name}[${index}]`, numbers[index], this.asked)}
           </tr>`)}
         </tbody>
@@ -132,8 +148,8 @@ function total(sum) {
 }
 
 /** @param {number} part */
-function bar(part) {
-  return html`<i .style=${`--part: ${part}`}></i>`;
+function shareBar(part) {
+  return html`<div class="share" aria-hidden="true"><i .style=${`--part: ${part}`}></i></div>`;
 }
 
 /**
@@ -142,6 +158,7 @@ function bar(part) {
  * @param {string | undefined} asked
  */
 function number(cell, value, asked) {
-  return html`<td class="number ${cell === asked ? 'asked' : ''}" data-cell=${cell} data-value=${String(value)}
+  return html`<td class="number ${cell === asked ? 'asked' : ''}" data-cell=${cell}
+    data-value=${String(value)} aria-describedby=${cell === asked ? 'arithmetic' : nothing}
     >${format(value)}</td>`;
 }

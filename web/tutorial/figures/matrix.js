@@ -1,6 +1,6 @@
 // Every token as the query, at once: the table that the formula in capitals speaks of.
 
-import { css, html } from 'lit';
+import { css, html, nothing } from 'lit';
 import { format } from '../format.js';
 import { pieces, words } from '../words.js';
 import { TutorialFigure, figureStyles } from './figure.js';
@@ -40,6 +40,13 @@ export class AttentionMatrix extends TutorialFigure {
       padding: 0.1rem 0.5rem;
       background: color-mix(in oklab, var(--heat) calc(var(--share) * 100%), var(--paper)); color: var(--ink);
     }
+    @media print { .lead:not(.after) { display: none; } }
+    @media (forced-colors: active) {
+      td { border: 1px solid transparent; }
+      td.none, td.sum { border-color: Canvas; }
+      .current td:not(.sum) { border-block: 2px solid Highlight; }
+      .legend { display: none; } /* the numbers alone say it */
+    }
     @media (max-width: 40rem) {
       .scroll { padding: 0; }
       table { border-spacing: 1px; margin: 0; font-size: 12px; }
@@ -55,6 +62,9 @@ export class AttentionMatrix extends TutorialFigure {
     const { tokens } = this;
     const { current, buffers } = this.model;
     const columns = tokens.filter(({ shown }) => shown);
+    // In a row all sums are the same, so the longest answer is that for the longest of the words that are heard.
+    const [{ index: longest }] = columns.filter(({ on }) => on || columns.every(({ on }) => !on))
+      .sort((a, b) => b.text.length - a.text.length);
     const { data } = buffers.matrix;
     const row = (/** @type {number} */ index) => columns.map((column) => ({
       ...column, cell: `matrix[${index},${column.index}]`, share: data[index * tokens.length + column.index],
@@ -75,7 +85,7 @@ export class AttentionMatrix extends TutorialFigure {
           </tbody>
         </table>
       </div>
-      ${this.answer()}
+      ${this.answer(tokens.map(({ index }) => `matrix[${index},${longest}]`))}
       ${columns.length < tokens.length ? html`<p class="lead after">${this.#unasked(tokens)}</p>` : ''}
       <div class="legend" aria-hidden="true">
         ${words('matrix.legend')} ${[0, 0.25, 0.5, 0.75, 1].map((share) =>
@@ -104,8 +114,9 @@ export class AttentionMatrix extends TutorialFigure {
             aria-label=${words('matrix.row', { token: text })}>${text}</button>
         </th>
         ${cells.map(({ cell, share }) => html`
-          <td class="${share ? '' : 'none'} ${cell === this.asked ? 'asked' : ''}" .style=${`--share: ${shade(share)}`} data-cell=${cell}
-            data-value=${String(share)}>${format(share)}</td>`)}
+          <td class="${share ? '' : 'none'} ${cell === this.asked ? 'asked' : ''}"
+            .style=${`--share: ${shade(share)}`} data-cell=${cell} data-value=${String(share)}
+            aria-describedby=${cell === this.asked ? 'arithmetic' : nothing}>${format(share)}</td>`)}
         <td class="sum">${format(cells.reduce((sum, { share }) => sum + share, 0))}</td>
       </tr>`;
   }

@@ -2,11 +2,10 @@
 
 import { css, html } from 'lit';
 import { format } from '../format.js';
-import { loadLesson } from '../lesson.js';
 import { words } from '../words.js';
 import { barStyles, scaleOf, signedBar } from './bar.js';
 import { Figure, figureStyles } from './figure.js';
-import { stepsOf } from './preset.js';
+import { sharedLesson, stepsOf } from './preset.js';
 import { sharesLine } from '../views/shares-line.js';
 
 export class AttentionMeaning extends Figure {
@@ -30,6 +29,7 @@ export class AttentionMeaning extends Figure {
     .number { text-align: right; }
     .most { font-weight: 700; }
     @container (min-width: 780px) { .pair { grid-template-columns: 1fr 1fr; gap: 3.5rem; } }
+    @media print { .pair { grid-template-columns: 1fr; gap: 1.5rem; } }
   `];
 
   constructor() {
@@ -39,12 +39,11 @@ export class AttentionMeaning extends Figure {
 
   async prepare() {
     const attention = /** @type {import('../../core/index.js').Attention} */ (this.attention);
-    const lesson = await loadLesson('bank');
-    this.sides = lesson.presets.slice(0, 2).map((/** @type {any} */ preset) => {
-      const row = stepsOf(attention, preset);
-      const before = preset.embeddings[preset.current];
-      return { ...row, id: preset.id, names: lesson.dimensions.value, before };
-    });
+    const lesson = await sharedLesson('bank');
+    this.sides = lesson.presets.slice(0, 2).map((preset) => ({
+      ...stepsOf(attention, lesson, preset),
+      names: lesson.dimensions.value, before: preset.embeddings[preset.current],
+    }));
   }
 
   draw() {
@@ -56,15 +55,15 @@ export class AttentionMeaning extends Figure {
    * @param {any} side
    * @param {{ least: number, most: number }} scale
    */
-  #side({ id, tokens, current, steps, names, before }, scale) {
+  #side({ source, tokens, current, steps, names, before }, scale) {
     const after = steps.output.data;
     const most = Math.max(...after);
     const token = tokens[current].text;
     const weights = steps.weights.data;
     return html`
       <div>
-        <attention-sentence still .tokens=${tokens} .current=${current} .weights=${weights}>
-        </attention-sentence>
+        <attention-sentence still .tokens=${tokens} .current=${current} .weights=${weights}
+          .source=${source}></attention-sentence>
         <p class="line">${sharesLine({ tokens, current, weights, count: 2 })}</p>
         <table>
           <caption>${words('meaning.caption', { token })}</caption>
@@ -77,10 +76,10 @@ export class AttentionMeaning extends Figure {
             <tr>
               <th scope="row">${name}</th>
               <td>${cell(before[index], {
-                scale, source: `${id} embeddings[${current},${index}]`, hollow: true,
+                scale, source: `${source} embeddings[${current},${index}]`, hollow: true,
               })}</td>
               <td>${cell(after[index], {
-                scale, source: `${id} output[${index}]`, bold: after[index] === most,
+                scale, source: `${source} output[${index}]`, bold: after[index] === most,
               })}</td>
             </tr>`)}
           </tbody>

@@ -1,10 +1,32 @@
 // The six steps of a preset as it stands in its lesson, for figures that don't follow the reader's state.
 
+import { loadLesson } from '../lesson.js';
+
+/** @type {Map<string, Promise<import('../lesson.js').Lesson>>} */
+const lessons = new Map();
+
 /**
- * @param {import('../../core/index.js').Attention} attention
- * @param {any} preset of a lesson that parseLesson has accepted
+ * A built-in lesson, fetched once for all figures; a failure is forgotten, so that a later call tries again.
+ * @param {string} id
  */
-export function stepsOf(attention, preset) {
+export function sharedLesson(id) {
+  const known = lessons.get(id);
+  if (known) return known;
+  const lesson = loadLesson(id).catch((error) => {
+    lessons.delete(id);
+    throw error;
+  });
+  lessons.set(id, lesson);
+  return lesson;
+}
+
+/**
+ * `source` says where the numbers are from, for the tests: "bank/river".
+ * @param {import('../../core/index.js').Attention} attention
+ * @param {import('../lesson.js').Lesson} lesson
+ * @param {import('../lesson.js').Preset} [preset] of the lesson
+ */
+export function stepsOf(attention, lesson, preset = lesson.presets[0]) {
   const tokens = preset.tokens.map(token);
   const steps = attention.steps({
     embeddings: matrix(preset.embeddings),
@@ -14,7 +36,7 @@ export function stepsOf(attention, preset) {
     queryIndex: preset.current,
     attend: Uint8Array.from(tokens, (/** @type {any} */ { attended }) => Number(attended)),
   });
-  return { tokens, current: preset.current, steps };
+  return { tokens, current: preset.current, steps, source: `${lesson.id}/${preset.id}` };
 }
 
 /**

@@ -2,10 +2,9 @@
 
 import { css, html } from 'lit';
 import { percent } from '../format.js';
-import { loadLesson } from '../lesson.js';
 import { pieces, words } from '../words.js';
 import { Figure, figureStyles } from './figure.js';
-import { stepsOf } from './preset.js';
+import { sharedLesson, stepsOf } from './preset.js';
 import { sharesLine } from '../views/shares-line.js';
 
 const PROBLEMS = ['bank', 'animal', 'keys', 'umbrella'];
@@ -25,15 +24,21 @@ export class AttentionProblems extends Figure {
       --sentence-align: flex-start; --sentence-size: clamp(1.15rem, 0.9rem + 1cqi, 1.5rem);
       --arc-room: 3rem; --line-room: 1.9rem; --arc-thickness: 18;
     }
-    .answer { min-height: 6em; }
+    .answer { min-height: 9.4em; } /* a question takes the room of its answer */
+    @container (min-width: 480px) { .answer { min-height: 6.5em; } }
     .actions { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 0.35rem; }
     .actions > * {
       min-height: 24px; padding: 0; border: 0; background: none;
       text-decoration: underline 1px var(--outline); text-underline-offset: 0.2em;
     }
-    @media print { .actions { display: none; } }
     @container (min-width: 780px) {
       ol { grid-template-columns: 1fr 1fr; column-gap: 3.5rem; }
+    }
+    @media print {
+      ol { grid-template-columns: 1fr; }
+      li { break-inside: avoid; }
+      .actions { display: none; }
+      .answer { min-height: 0; }
     }
   `];
 
@@ -62,7 +67,7 @@ export class AttentionProblems extends Figure {
   async prepare() {
     const attention = /** @type {import('../../core/index.js').Attention} */ (this.attention);
     this.rows = await Promise.all(PROBLEMS.map(async (id) => ({
-      id, row: stepsOf(attention, (await loadLesson(id)).presets[0]),
+      id, row: stepsOf(attention, await sharedLesson(id)),
     })));
   }
 
@@ -74,7 +79,7 @@ export class AttentionProblems extends Figure {
    * @param {string} id
    * @param {ReturnType<typeof stepsOf>} row
    */
-  #problem(id, { tokens, current, steps }) {
+  #problem(id, { tokens, current, steps, source }) {
     const guess = this.guesses[id];
     const open = guess !== undefined;
     const weights = steps.weights.data;
@@ -82,7 +87,7 @@ export class AttentionProblems extends Figure {
       <li>
         <h3>${words(`problems.${id}.title`)}</h3>
         <attention-sentence .tokens=${tokens} .current=${current} .weights=${weights}
-          ?veiled=${!open} .chosen=${guess}
+          .source=${source} ?veiled=${!open} .chosen=${guess}
           @pick=${(/** @type {CustomEvent} */ { detail }) => this.#guess(id, detail.index)}>
         </attention-sentence>
         <div class="answer" role="status">

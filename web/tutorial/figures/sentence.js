@@ -7,6 +7,7 @@ import { arcs, between, folded, path } from './arcs.js';
 
 const DURATION = 450;
 const GROWTH = 900;
+const LITTLE = 0.005; // a smaller share has no arc to be seen, and no number
 
 /**
  * @typedef {{ index: number, text: string, attended: boolean, shown?: boolean }} SentenceToken
@@ -26,6 +27,7 @@ export class AttentionSentence extends LitElement {
     veiled: { type: Boolean },
     still: { type: Boolean },
     label: { attribute: false },
+    source: { type: String },
   };
 
   static styles = css`
@@ -56,11 +58,28 @@ export class AttentionSentence extends LitElement {
     }
     .top .share { color: var(--ink); font-weight: 700; }
     .text { text-decoration: underline 0.06em transparent; text-underline-offset: 0.14em; }
-    button:hover .text { text-decoration-color: var(--outline); }
+    button:not(.current):hover .text { text-decoration-color: var(--outline); }
     .quiet .text { color: var(--ink-soft); text-decoration: underline 0.06em dotted var(--outline); }
     .current .text { color: var(--query-text); text-decoration: underline 0.09em var(--query); }
     .chosen .text { outline: 1px dashed var(--ink); outline-offset: 0.08em; }
     button:focus-visible { outline: 3px solid var(--query); outline-offset: 2px; border-radius: 2px; }
+    /* Arcs lie where the words were measured, and on paper there is no measuring. So a sentence that is about to be
+       printed takes a form that is the same on screen and on paper, in px; any other is printed without arcs. */
+    :host([printed]) { width: 600px; margin-inline: auto; }
+    :host([printed]) .words { padding-top: 76px; row-gap: 40px; font-size: 19px; }
+    :host([printed]) .word { padding-bottom: 15px; }
+    :host([printed]) .share { font: 9.5px/15px var(--sans); }
+    @media print {
+      :host(:not([printed])) svg { display: none; }
+      :host(:not([printed])) .words { padding-top: 0.5em; row-gap: 0.5em; }
+    }
+    @media (forced-colors: active) {
+      path { stroke: CanvasText; }
+      .text, .chosen .text { text-decoration: none; } /* a transparent line would show */
+      button:hover .text { text-decoration: underline; }
+      .quiet .text { text-decoration: underline 0.06em dotted; }
+      .current .text { text-decoration: underline 0.14em Highlight; }
+    }
     @container (max-width: 700px) { .words { row-gap: var(--line-room, 2em); } }
   `;
 
@@ -78,6 +97,7 @@ export class AttentionSentence extends LitElement {
     this.veiled = false; // no arcs and numbers until a guess is made
     this.still = false; // words are text, not buttons
     this.label = /** @type {((token: SentenceToken) => string) | undefined} */ (undefined); // accessible name
+    this.source = ''; // the lesson and preset that the weights are from, where not the tutorial's
   }
 
   connectedCallback() {
@@ -89,6 +109,14 @@ export class AttentionSentence extends LitElement {
     super.disconnectedCallback();
     this.#observer.disconnect();
     cancelAnimationFrame(this.#frame);
+  }
+
+  /**
+   * The current word gets the focus.
+   * @param {FocusOptions} [options]
+   */
+  focus(options) {
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('button.current'))?.focus(options);
   }
 
   render() {
@@ -109,13 +137,14 @@ export class AttentionSentence extends LitElement {
     const { index, text, attended } = token;
     const share = this.weights[index] ?? 0;
     const pressed = this.veiled || this.chosen !== undefined ? this.chosen : this.current;
-    const numbered = !this.veiled && attended;
+    const numbered = !this.veiled && attended && share >= LITTLE;
     const most = Math.max(...Array.from(this.weights, Number));
     const names = [
       index === this.current && 'current', !attended && index !== this.current && 'quiet',
       index === this.chosen && 'chosen', share === most && 'top',
     ].filter(Boolean);
-    const number = numbered ? html`<span class="share">${percent(share)}</span>` : '';
+    const number = numbered ? html`<span class="share" data-source="${this.source} weights[${index}]"
+      data-value=${String(share)}>${percent(share)}</span>` : '';
     const content = html`<span class="text">${text}</span> ${number}`;
     if (this.still) return html`<span class="word ${names.join(' ')}">${content}</span>`;
     return html`

@@ -10,23 +10,39 @@ export const stageStyles = css`
   col.dimension { width: 4.5em; }
   .wide.many { font-size: 0.66rem; }
   th.label { color: var(--ink-soft); text-align: left; vertical-align: top; padding-top: 5px; }
+  th.label .queries { color: var(--query-text); }
+  th.label .keys { color: var(--key-text); }
   th.label a { color: inherit; text-decoration: none; display: inline-block; min-height: 24px; }
   th.label a:hover { color: var(--ink); text-decoration: underline; }
-  th.dimension { color: var(--ink-soft); font-size: 0.92em; text-align: right; padding-right: 0.5em; overflow: hidden; text-overflow: ellipsis; }
+  th.dimension { vertical-align: middle; color: var(--ink-soft); font-size: 0.92em; text-align: right; padding-right: 0.5em; overflow: hidden; text-overflow: ellipsis; }
   thead th { padding: 0.2rem 0; vertical-align: bottom; }
   th.token { font: 600 1em var(--serif); overflow-wrap: anywhere; }
+  @container (max-width: 56rem) {
+    .wide { font-size: 0.66rem; }
+    .wide th.token { font-size: 0.95em; }
+    .wide col.label { width: 6.4em; }
+    .wide.tailless col.tail { width: 0; }
+  }
   .many th.token { font-size: 0.92em; }
   th.token.silent { color: var(--ink-soft); font-weight: 400; text-decoration: line-through; }
   th.token.current, th.lead { font: italic 600 1.08em var(--serif); color: var(--query-text); }
   th.tail { font-weight: 600; }
 
   .number {
-    position: relative; height: 26px; min-width: 24px; text-align: center; vertical-align: bottom; cursor: default;
+    position: relative; height: 26px; min-width: 24px; text-align: center; vertical-align: middle; cursor: default;
     font-variant-numeric: tabular-nums; border: 1px solid transparent; border-radius: 3px; background-clip: padding-box !important;
     --hue: var(--ink);
     background: color-mix(in oklab, var(--hue) calc(var(--tint) * var(--strength, 22%)), transparent);
   }
   .number > span:last-child { display: block; line-height: 26px; }
+  .ghost {
+    position: absolute; z-index: 3; display: grid; place-items: center; border-radius: 3px; --hue: var(--ink);
+    background: color-mix(in oklab, var(--hue) var(--strength, 10%), var(--paper)); font-size: 0.72rem; font-variant-numeric: tabular-nums;
+  }
+  .ghost:is(.query, .key, .value) { --strength: 24%; }
+  .ghost.query { --hue: var(--query); color: var(--query-text); }
+  .ghost.key { --hue: var(--key); color: var(--key-text); }
+  .ghost.value { --hue: var(--value); color: var(--value-text); }
   .number.query { --hue: var(--query); color: var(--query-text); }
   .number.key { --hue: var(--key); color: var(--key-text); }
   .number.value { --hue: var(--value); color: var(--value-text); }
@@ -36,7 +52,8 @@ export const stageStyles = css`
     background: repeating-linear-gradient(135deg,
       color-mix(in oklab, var(--ink) calc(var(--tint) * 14%), transparent) 0 2px, transparent 2px 5px);
   }
-  .number.quiet { --strength: 6%; color: var(--ink-soft); }
+  .number.quiet { --strength: 5%; color: var(--ink-soft); }
+  .number.quiet .fill { opacity: 0.4; }
   .number.editable > span:last-child { text-decoration: underline 1px dotted var(--outline); text-underline-offset: 0.28em; cursor: pointer; }
   .number.edited::after {
     content: ""; position: absolute; top: 2px; right: 2px; border: 4px solid; border-color: currentcolor currentcolor transparent transparent;
@@ -75,18 +92,23 @@ export const stageStyles = css`
     position: absolute; left: -4px; right: -4px; bottom: calc(var(--share) / var(--full) * 100% - 3px); height: 6px;
     border: 1.5px solid var(--ink); border-radius: 2px;
   }
-  .preview .bar .fill { opacity: 0.4; }
   .bar .fill { transition: height 150ms; }
   .group.of-bar .number { background: none; }
+  .group.of-bar th.label { vertical-align: bottom; }
+  .group.of-bar tr.reference th.label { vertical-align: top; }
 
-  .reference .hollow { height: 26px; text-align: center; font-variant-numeric: tabular-nums; color: var(--ink-soft); }
-  .reference .hollow span { padding: 1px 4px; border: 1.5px solid var(--outline); border-radius: 2px; }
+  .hollow { height: 26px; text-align: center; font-variant-numeric: tabular-nums; color: var(--ink-soft); }
+  .hollow span { padding: 1px 4px; border: 1.5px solid var(--outline); border-radius: 2px; }
 
-  .narrow.stage { table-layout: auto; margin-bottom: 0.8rem; }
-  .narrow th.token, .narrow tbody th { width: 4.6em; text-align: left; padding-right: 0.3em; }
+  .narrow.stage { table-layout: fixed; max-width: 34rem; margin-bottom: 0.8rem; }
+  .narrow col.names { width: 5.4em; }
+  .narrow col.bars { width: 29%; }
+  .narrow th.token, .narrow tbody th { text-align: left; padding-right: 0.3em; }
   .narrow thead .label { text-align: center; width: auto; }
   .narrow th.dimension { text-align: center; padding: 0; font-size: 0.85em; }
-  .narrow .number .bar { height: 10px; width: auto; margin: 2px 4px 0; border: 0; border-left: 1px solid var(--outline); min-width: 48px; }
+  .narrow td.number:has(.bar) { padding-left: 6px; }
+  .narrow td.number:has(.bar) { display: grid; grid-template-columns: minmax(0, 1fr) 3.2em; align-items: center; background: none; }
+  .narrow .number .bar { height: 12px; width: 100%; margin: 0; border: 0; border-left: 1px solid var(--outline); }
   .narrow .bar .fill { inset: 0 auto 0 0; width: calc(var(--share) / var(--full) * 100%); height: auto; transform-origin: left; }
   .narrow .bar .mark { inset: -2px auto -2px calc(var(--share) / var(--full) * 100% - 3px); width: 6px; height: auto; }
   .narrow .number > span:last-child { line-height: 24px; }
@@ -103,11 +125,9 @@ export const stageStyles = css`
 
   .shares { display: flex; height: 30px; margin: 0.8rem 0 0.2rem; border: 1px solid var(--outline); }
   .shares span {
-    flex: 0 0 calc(var(--share) * 100%); overflow: hidden; line-height: 28px; text-align: center; white-space: nowrap; font-size: 0.72rem;
+    flex: 0 0 calc(var(--share) * 100%); overflow: hidden; text-overflow: ellipsis; padding: 0 2px; line-height: 28px; text-align: center; white-space: nowrap; font-size: 0.72rem;
     background: color-mix(in oklab, var(--weight) 30%, transparent);
   }
   .shares span + span { border-left: 1px solid var(--paper); }
   .shares span:nth-child(2n) { background: color-mix(in oklab, var(--weight) 18%, transparent); }
-
-  @media print { .number { print-color-adjust: exact; } }
 `;

@@ -1,4 +1,5 @@
 import { arithmeticStyles } from '../views/arithmetic.js';
+import { mediaStyles } from './media.js';
 import { stageStyles } from './stage.js';
 import { css } from 'lit';
 
@@ -57,30 +58,44 @@ const frame = css`
   .stepper a[aria-selected="true"] { color: var(--ink); font-weight: 600; border-bottom-color: var(--ink); }
   .stepper .count { font-variant-numeric: tabular-nums; opacity: 0.9; }
 
-  .work { display: grid; gap: 1.5rem 2rem; padding: 1.2rem 0 0.8rem; }
-  .work.wide { grid-template-columns: minmax(0, 1fr) minmax(16rem, 17.5rem); align-items: start; }
-  .work.wide.crowded { grid-template-columns: minmax(0, 1fr); }
-  .work.wide.crowded .panel { order: -1; }
-  @container (max-width: 50rem) { .work.wide { grid-template-columns: minmax(0, 1fr); } .panel { order: -1; } }
+  /* Wide: the stage at the left, words and controls beside it. Otherwise words, stage, controls, so that what a
+     control changes stands right above it. */
+  .work { display: grid; gap: 1.2rem 2rem; padding: 1rem 0 0.8rem; }
+  .work.wide {
+    grid-template: "picture explanation" auto "picture practice" 1fr / minmax(0, 1fr) minmax(15rem, 17.5rem);
+    align-items: start; min-height: 33rem;
+  }
+  .explanation { grid-area: explanation; }
+  .picture { grid-area: picture; }
+  .practice { grid-area: practice; }
+  .work.narrow, .work.wide.crowded {
+    grid-template: "explanation" auto "picture" auto "practice" auto / minmax(0, 1fr); min-height: 0;
+  }
+  @container (max-width: 46rem) {
+    .work.wide { grid-template: "explanation" auto "picture" auto "practice" auto / minmax(0, 1fr); min-height: 0; }
+  }
+  .work:is(.narrow, .crowded) .controls > * { max-width: 26rem; }
   .work { touch-action: pan-y pinch-zoom; } /* a swipe to the side turns the step */
-  .picture { position: relative; min-width: 0; }
-  .work.narrow .panel { order: -1; }
+  .picture { position: relative; min-width: 0; align-self: start; }
 
-  .panel { font: 0.9rem/1.5 var(--serif); }
-  .panel h3 { margin: 0 0 0.4rem; font-size: 1.2rem; line-height: 1.2; font-weight: 600; }
-  .panel p + p { margin-top: 0.5em; }
+  .explanation, .practice { min-width: 0; font: 0.9rem/1.5 var(--serif); }
+  .explanation h3 { margin: 0 0 0.4rem; font-size: 1.2rem; line-height: 1.2; font-weight: 600; }
+  .explanation .note, .controls p + p { margin-top: 0.5em; }
   .controls { font: 0.8rem/1.45 var(--sans); }
   .question { padding-top: 0.7rem; margin-top: 0.9rem; border-top: 1px solid var(--hairline); }
   .question summary { cursor: pointer; font-style: italic; min-height: 24px; }
   .question summary .word { font-style: normal; }
   .question p { padding-top: 0.4rem; }
 
-  .formula { margin: 1rem 0; font-size: 1.3em; transition: none; }
+  .formula { margin: 0.9rem 0; font-size: 1.3em; }
+  .formula mi { font-family: var(--serif); font-style: italic; }
+  .formula .upright { font-style: normal; }
+  .formula mo { font-size: 1.25em; }
   .formula .rest { color: var(--ink-soft); }
   .formula .lit { color: var(--ink); font-weight: 700; }
-  .formula .query.lit { color: var(--query-text); }
-  .formula .key.lit { color: var(--key-text); }
-  .formula .value.lit { color: var(--value-text); }
+  .formula .query { color: var(--query-text); }
+  .formula .key { color: var(--key-text); }
+  .formula .value { color: var(--value-text); }
 
   .projection { margin: 0 0 1rem; }
   .projection figcaption { padding-bottom: 0.3rem; color: var(--ink-soft); }
@@ -107,9 +122,14 @@ const frame = css`
 
   .line { padding: 0.7rem 0; border-top: 1px solid var(--hairline); font: 1rem/1.45 var(--serif); text-align: center; text-wrap: balance; }
   .line em { font-style: italic; }
-  .walk { display: flex; justify-content: center; gap: 0.6rem; padding-bottom: 0.9rem; }
+  .walk { display: flex; justify-content: center; flex-wrap: wrap; gap: 0.6rem; padding-top: 0.9rem; }
+  .walk .replay { min-width: 8.5em; }
+  .walk .next { min-width: 9.5em; }
+  .legend { padding-top: 0.4rem; font-size: 0.9em; }
+  .legend .mark { display: inline-block; width: 1.6em; height: 6px; border: 1.5px solid var(--ink); border-radius: 2px; vertical-align: middle; }
+  .outcome { padding-top: 0.8rem; font: 1rem/1.45 var(--serif); }
   .walk button { min-height: 34px; padding-inline: 1rem; }
-  .walk .next { border-color: var(--ink); font-weight: 600; }
+  .walk .next:enabled { border-color: var(--ink); font-weight: 600; }
 
   .inspector {
     display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 1.4rem;
@@ -129,13 +149,6 @@ const frame = css`
 
   .prose { display: none; }
   .ghosts { position: absolute; inset: 0; pointer-events: none; overflow: visible; }
-  .ghost {
-    position: absolute; z-index: 1; padding: 0 0.25em; border-radius: 2px; background: var(--paper);
-    font-size: 0.72rem; font-variant-numeric: tabular-nums; white-space: nowrap;
-  }
-  .ghost.query { color: var(--query-text); }
-  .ghost.key { color: var(--key-text); }
-  .ghost.value { color: var(--value-text); }
 
   @container (max-width: 45rem) {
     .stepper a { padding-inline: 0; }
@@ -145,14 +158,6 @@ const frame = css`
     .inspector { min-height: 5rem; align-content: start; }
     .editor .slider { flex: 1; width: auto; }
   }
-  @media print {
-    .choices, .switches, .stepper, .walk, .inspector, .tools, .controls, .question, .panel { display: none; }
-    .prose { display: block; }
-    .work { display: block; }
-  }
-  @media (forced-colors: active) {
-    .stepper a[aria-selected="true"] { border-bottom-color: Highlight; }
-  }
 `;
 
-export const styles = [stageStyles, arithmeticStyles, frame];
+export const styles = [stageStyles, arithmeticStyles, frame, mediaStyles];

@@ -3,7 +3,7 @@
 import { css, html } from 'lit';
 import { CELLS, expressionOf } from '../cells.js';
 import { parseCell, value } from '../compute.js';
-import { writeOut } from '../expression.js';
+import { evaluate, writeOut } from '../expression.js';
 import { format } from '../format.js';
 import { words } from '../words.js';
 import { cellName } from './describe.js';
@@ -28,12 +28,15 @@ export function arithmetic(model, id) {
   const result = html`<b class=${familyOf(id)}>${format(valueOf(id))}</b>`;
   const name = html`<span class="name">${cellName(model, id)}</span>`;
   if (!expression) return html`${name} = ${result} <span class="origin">(${words(origin(model, id))})</span>`;
-  if (expression.op === 'number') return html`${name} = ${result} <span class="origin">(${words('cell.notAttended')})</span>`;
+  if (expression.op === 'number') {
+    return html`${name} = ${result} <span class="origin">(${words(whyZero(model, id))})</span>`;
+  }
   const pieces = writeOut(expression, valueOf, format).map(({ text, cell, raised }) => {
     const part = cell ? html`<span class="piece ${familyOf(cell)}">${text}</span>` : text;
     return raised ? html`<sup>${part}</sup>` : part;
   });
-  return html`${name} = ${pieces} = ${result}`;
+  const shown = evaluate(expression, (cell) => Number(format(valueOf(cell)).replace('−', '-')));
+  return html`${name} = ${pieces} ${format(shown) === format(valueOf(id)) ? '=' : '≈'} ${result}`;
 }
 
 /** @param {string} cell */
@@ -48,4 +51,14 @@ function familyOf(cell) {
 function origin({ edits }, id) {
   if (!Object.hasOwn(edits, id)) return 'cell.input';
   return CELLS[parseCell(id).name].of ? 'cell.byHandDetached' : 'cell.byHand';
+}
+
+/**
+ * A token without a weight is hidden by the mask, or switched off.
+ * @param {import('../compute.js').Model} model
+ * @param {string} id
+ */
+function whyZero({ tokens }, id) {
+  const { name, indices } = parseCell(id);
+  return tokens[name === 'matrix' ? indices[1] : indices[0]].on ? 'stage.hidden' : 'stage.off';
 }

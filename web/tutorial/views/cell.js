@@ -5,22 +5,24 @@ import { classMap } from 'lit/directives/class-map.js';
 import { CELLS, isEditable } from '../cells.js';
 import { parseCell } from '../compute.js';
 import { format } from '../format.js';
+import { cellName } from './describe.js';
 
 /**
  * What a view needs to draw: the numbers, and which of them the reader looks at.
  * @typedef {{ model: import('../compute.js').Model, step: number, value: (cell: string) => number,
  *   active: string | undefined, selected: string | undefined, sources: Set<string>, narrow: boolean,
  *   store: import('../store.js').Store, look: number, lookAtToken: (token: number) => void,
- *   closest: { divisor: number, distance: number } | null }} Context
+ *   hrefOf: (step: number) => string, closest: { divisor: number, distance: number } | null }} Context
  */
 
 /**
  * A table cell for the number of a cell of the model.
  * @param {Context} context
  * @param {string} id
- * @param {{ quiet?: boolean, before?: unknown }} [look] before: what stands above the number, such as a bar
+ * @param {{ quiet?: boolean, before?: unknown, named?: boolean }} [look] quiet: without tint; before: what
+ *   stands above the number, such as a bar; named: its own name is read with it, where row and column don't give it
  */
-export function numberCell(context, id, { quiet = false, before = nothing } = {}) {
+export function numberCell(context, id, { quiet = false, before = nothing, named = false } = {}) {
   const value = context.value(id);
   const { name } = parseCell(id);
   const { family = 'plain' } = CELLS[name];
@@ -35,6 +37,7 @@ export function numberCell(context, id, { quiet = false, before = nothing } = {}
     editable: isEditable(id),
     edited: Object.hasOwn(context.model.edits, id),
   })} .style=${`--tint: ${tint(value)}`} data-cell=${id} data-value=${String(value)}
+    aria-label=${named ? `${cellName(context.model, id)}: ${format(value)}` : nothing}
     aria-describedby=${id === context.selected ? 'arithmetic' : nothing}>${before}<span>${format(value)}</span></td>`;
 }
 

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { distance } from '../compute.js';
 import { format, percent } from '../format.js';
 import { words } from '../words.js';
+import { inWords } from './describe.js';
 import { projection } from './projection.js';
 import { rich, word } from './markup.js';
 
@@ -23,7 +24,8 @@ export function lessonControls({ model, store }, lessons) {
     <label>${words('controls.lesson')}
       <select @change=${(/** @type {any} */ event) => store.set({ ...fresh(store), lesson: event.target.value })}>
         ${own ? html`<option selected value=${store.state.lesson}>${lesson.title}</option>` : nothing}
-        ${lessons.map(({ id, title }) => html`<option value=${id} ?selected=${id === store.state.lesson}>${title}</option>`)}
+        ${lessons.map(({ id, title }) => html`<option value=${id} ?selected=${id === store.state.lesson}
+          >${title}</option>`)}
       </select></label>
     ${lesson.presets.length < 2 ? nothing : html`<fieldset class="segments">
       <legend>${words('controls.preset')}</legend>
@@ -49,7 +51,7 @@ export function sentenceControls({ model, store }) {
   const optional = model.tokens.filter((token) => token.optional);
   return html`<div class="row switches">
     ${optional.length === 0 ? nothing : html`<fieldset>
-      <legend>${words('controls.words')}</legend>
+      <legend>${words(model.reference ? 'controls.words' : 'controls.wordsOther')}</legend>
       ${optional.map((token) => tokenSwitch(store, token))}
     </fieldset>`}
     ${maskSwitch({ model, store })}
@@ -68,7 +70,8 @@ function maskSwitch({ model, store }) {
  * @param {import('../compute.js').Token} token
  */
 function tokenSwitch(store, { index, text, on }) {
-  return html`<label><input type="checkbox" .checked=${on} @change=${() => store.toggle(index)}> ${word({ text })}</label>`;
+  return html`<label><input type="checkbox" .checked=${on} @change=${() => store.toggle(index)}>
+    ${word({ text })}</label>`;
 }
 
 /** @param {Context} context */
@@ -95,12 +98,12 @@ function lookAt({ model, look, lookAtToken }) {
 
 /** @param {Context} context */
 function querySliders({ model, value, store }) {
-  const { current } = model;
+  const { current, reach } = model;
   return html`<fieldset class="sliders query">
     <legend>${rich('controls.query', { token: word(model.tokens[current]) })}</legend>
     ${model.dims.key.map((name, d) => {
       const cell = `queries[${current},${d}]`;
-      return html`<label>${name}<input type="range" min="-3" max="3" step="0.05" .value=${String(value(cell))}
+      return html`<label>${name}<input type="range" min=${-reach} max=${reach} step="0.05" .value=${String(value(cell))}
         @input=${(/** @type {any} */ event) => store.edit(cell, Number(event.target.value))}
         ><output>${format(value(cell))}</output></label>`;
     })}
@@ -126,11 +129,12 @@ function divisorControl({ model, store, closest }) {
       .value=${String(round(model.divisor))}
       @change=${(/** @type {any} */ event) => event.target.checkValidity() && event.target.value
         && set(Number(event.target.value))}>
-    <datalist id="divisors">${marks.map(([label, at]) => html`<option value=${Math.log2(at)} label=${label}></option>`)}</datalist>
-    <p class="marks">${marks.map(([label, at, divisor]) => html`<button aria-pressed=${Math.abs(model.divisor - at) < 0.006}
-      @click=${() => set(divisor)}>${label}</button>`)}</p>
+    <datalist id="divisors">${marks.map(([label, at]) =>
+      html`<option value=${Math.log2(at)} label=${label}></option>`)}</datalist>
+    <p class="marks">${marks.map(([label, at, divisor]) => html`<button
+      aria-pressed=${Math.abs(model.divisor - at) < 0.006} @click=${() => set(divisor)}>${label}</button>`)}</p>
     ${away === null ? nothing : html`<p class="closeness">${words('controls.closeness', { share: percent(away) })}
-      <span class="track" aria-hidden="true"><i .style=${`--share: ${1 - away}`}></i></span></p>`}
+      <span class="track" aria-hidden="true"><i .style=${`--share: ${away}`}></i></span></p>`}
     ${closest ? html`<p class="note">${words(closest.distance < 0.001 ? 'controls.closestExact' : 'controls.closest',
       { divisor: format(closest.divisor), share: percent(closest.distance) })}</p>` : nothing}
   </div>`;
@@ -138,21 +142,45 @@ function divisorControl({ model, store, closest }) {
 
 /** @param {Context} context */
 function experiments({ model, store }) {
-  const off = model.gain === 1 && model.shift === 0;
   return html`<div class="experiments">
-    <button @click=${() => store.set({ shift: Math.min(store.state.shift + 1, 10) })}>${words('controls.add')}</button>
-    <button @click=${() => store.set({ gain: Math.min(store.state.gain * 2, 8) })}>${words('controls.double')}</button>
-    <button class="plain" ?disabled=${off} @click=${() => store.set({ gain: 1, shift: 0 })}
-      >${words('controls.experimentsOff')}</button>
-    ${off ? nothing : html`<p class="note">${words('controls.experiment', {
-      gain: format(model.gain), shift: format(model.shift) })}</p>`}
+    <button ?disabled=${model.shift >= 10} @click=${() => store.set({ shift: model.shift + 1 })}>${words('controls.add')}</button>
+    <button ?disabled=${model.gain >= 8} @click=${() => store.set({ gain: model.gain * 2 })}>${words('controls.double')}</button>
+    ${experimentNote({ model, store })}
+    ${model.tokens.some(({ shown, attended }) => shown && !attended)
+      ? html`<p class="note">${rich('controls.hidden')}</p>` : nothing}
   </div>`;
+}
+
+/**
+ * Says, in whatever step, that the experiment of step 5 is on.
+ * @param {Pick<Context, 'model' | 'store'>} context
+ */
+export function experimentNote({ model: { gain, shift }, store }) {
+  if (gain === 1 && shift === 0) return nothing;
+  const parts = [gain === 1 ? '' : `× ${gain}`, shift === 0 ? '' : `+ ${shift}`].filter(Boolean).join(', ');
+  return html`<p class="note">${words('controls.experiment', { parts })}
+    <button class="plain" @click=${() => store.set({ gain: 1, shift: 0 })}>${words('controls.experimentsOff')}</button></p>`;
 }
 
 /** @param {Context} context */
 function silence({ model, store }) {
   return html`<fieldset class="silence"><legend>${words('controls.silence')}</legend>
-    ${model.tokens.filter(({ shown }) => shown).map((token) => tokenSwitch(store, token))}</fieldset>`;
+    ${model.tokens.filter(({ shown }) => shown).map((token) => tokenSwitch(store, token))}</fieldset>
+    ${model.tokens.some(({ attended }) => attended) ? outcome(model) : nothing}`;
+}
+
+/**
+ * What the new vector says, in words, beside the old one.
+ * @param {import('../compute.js').Model} model
+ */
+function outcome({ tokens, current, dims, buffers }) {
+  const width = dims.embedding.length;
+  const before = buffers.embeddings.data.subarray(current * width, (current + 1) * width);
+  return html`<p class="outcome">${rich('vector.outcome', {
+    token: word(tokens[current]),
+    before: inWords(dims.embedding, before),
+    now: inWords(dims.value, buffers.output.data),
+  })}</p>`;
 }
 
 /**
@@ -166,9 +194,11 @@ export function tools({ store }, actions, said) {
   const save = (/** @type {'svg' | 'png' | 'csv'} */ name) =>
     action(name, `${words('controls.save')} ${words(`controls.${name}`)}`);
   return html`<div class="row tools">
-    <span class="set"><button class="undo" ?disabled=${!store.canUndo} @click=${() => store.undo()}>${words('controls.undo')}</button>
-    <button class="redo" ?disabled=${!store.canRedo} @click=${() => store.redo()}>${words('controls.redo')}</button>
-    <button class="reset" ?disabled=${!store.changed} @click=${() => store.reset()}>${words('controls.reset')}</button></span>
+    <span class="set">
+      <button class="undo" ?disabled=${!store.canUndo} @click=${() => store.undo()}>${words('controls.undo')}</button>
+      <button class="redo" ?disabled=${!store.canRedo} @click=${() => store.redo()}>${words('controls.redo')}</button>
+      <button class="reset" ?disabled=${!store.changed} @click=${() => store.reset()}>${words('controls.reset')}</button>
+    </span>
     <span class="set">${action('copy')}</span>
     <span class="set"><span class="name">${words('controls.save')}</span> ${save('svg')} ${save('png')} ${save('csv')}</span>
     <label class="set">${words('controls.theme')}

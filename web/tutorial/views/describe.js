@@ -2,6 +2,7 @@
 
 import { CELLS, attended } from '../cells.js';
 import { parseCell } from '../compute.js';
+import { format } from '../format.js';
 import { words } from '../words.js';
 
 /**
@@ -21,15 +22,53 @@ export function cellName(model, id) {
 }
 
 /**
- * The tokens with the largest score and the next, and the product that contributes most to it.
+ * What the steps' questions and answers speak of, in the picture that the reader sees.
  * @param {import('../compute.js').Model} model
  */
-export function winner(model) {
+export function facts(model) {
   const { scores, products } = model.buffers;
-  const rivals = attended(model).filter((index) => index !== model.current)
-    .sort((a, b) => scores.data[b] - scores.data[a]);
-  const [best = model.current, second = best] = rivals;
+  const largest = (/** @type {number[]} */ tokens) =>
+    tokens.reduce((best, token) => (scores.data[token] > scores.data[best] ? token : best), tokens[0]);
+  const list = attended(model);
+  const best = list.length ? largest(list) : model.current;
   const row = Array.from(products.data.subarray(best * model.headDim, (best + 1) * model.headDim));
   const dimension = row.indexOf(Math.max(...row));
-  return { best, second, dimension: model.dims.key[dimension], product: row[dimension], score: scores.data[best] };
+  const audible = model.tokens.filter(({ shown, index }) => shown && !(model.causal && index > model.current));
+  return {
+    count: list.length,
+    best,
+    dimension: model.dims.key[dimension],
+    product: row[dimension],
+    score: scores.data[best],
+    // who would win if everyone spoke: a question about silencing must not change when it is tried
+    loudest: largest(audible.map(({ index }) => index)) ?? model.current,
+    other: unlike(model, model.preset.current),
+  };
+}
+
+/**
+ * A token with another embedding than a given one, and so another query. The second in score: the first is spoken
+ * of enough.
+ * @param {import('../compute.js').Model} model
+ * @param {number} token
+ */
+function unlike({ preset, tokens, buffers }, token) {
+  const own = preset.embeddings[token].join();
+  const others = tokens.filter(({ shown, index }) => shown && preset.embeddings[index].join() !== own)
+    .map(({ index }) => index).sort((a, b) => buffers.scores.data[b] - buffers.scores.data[a]);
+  return others[1] ?? others[0];
+}
+
+/**
+ * A vector by its largest numbers: "mostly animate (0.65), some state (0.32)".
+ * @param {string[]} names
+ * @param {ArrayLike<number>} vector
+ */
+export function inWords(names, vector) {
+  const [first, second] = names.map((name, index) => ({ name, number: vector[index] }))
+    .sort((a, b) => b.number - a.number);
+  if (!(first.number > 0)) return words('vector.none');
+  const most = words('vector.mostly', { name: first.name, number: format(first.number) });
+  if (!second || second.number < first.number / 4) return most;
+  return words('vector.and', { most, name: second.name, number: format(second.number) });
 }

@@ -9,12 +9,12 @@ import { html } from 'lit';
 export function formula(step) {
   const lit = (/** @type {number[]} */ ...steps) => (steps.includes(step) ? 'lit' : 'rest');
   return html`<math class="formula" display="block"><mrow>
-    <mi class=${lit(5)}>softmax</mi>
+    <mi class="upright ${lit(5)}">softmax</mi>
     <mo class=${lit(5)}>(</mo>
     <mfrac class=${lit(4)}>
       <mrow>
         <mi class="query ${lit(1, 3)}">q</mi>
-        <msup class="key ${lit(2, 3)}"><mi>K</mi><mi mathvariant="normal">T</mi></msup>
+        <msup class="key ${lit(2, 3)}"><mi>K</mi><mi class="upright">T</mi></msup>
       </mrow>
       <msqrt class=${lit(4)}><msub><mi>d</mi><mi>k</mi></msub></msqrt>
     </mfrac>

@@ -25,7 +25,8 @@ export function word(token) {
 function subscripts(text) {
   return text.split(/<(su[bp])>(.*?)<\/su[bp]>/).map((piece, index, all) => {
     if (index % 3 === 0) return piece;
-    if (index % 3 === 1) return piece === 'sub' ? html`<sub>${all[index + 1]}</sub>` : html`<sup>${all[index + 1]}</sup>`;
-    return '';
+    if (index % 3 === 2) return ''; // said with the tag before it
+    const inner = all[index + 1];
+    return piece === 'sub' ? html`<sub>${inner}</sub>` : html`<sup>${inner}</sup>`;
   });
 }

@@ -1,39 +1,73 @@
 // What stands beside the stage: the step's words, its part of the formula, its controls and its question.
 
 import { html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { format } from '../format.js';
 import { words } from '../words.js';
-import { stepControls } from './controls.js';
-import { winner } from './describe.js';
+import { experimentNote, stepControls } from './controls.js';
+import { facts } from './describe.js';
 import { formula } from './formula.js';
 import { rich, word } from './markup.js';
 
-/** @param {import('./cell.js').Context} context */
-export function panel(context) {
-  const { step } = context;
-  const values = wordsOf(context);
-  return html`<section class="panel">
+/**
+ * Title, text and formula.
+ * @param {import('./cell.js').Context} context
+ */
+export function explanation({ model, step }) {
+  const values = wordsOf(model);
+  return html`<section class="explanation">
     <h3>${rich(`step.${step}.title`, values)}</h3>
     <p>${rich(`step.${step}.text`, values)}</p>
+    ${step > 2 && values.number < 2 ? html`<p class="note">${rich(`step.left.${values.number}`, values)}</p>` : nothing}
     ${formula(step)}
-    <div class="controls">${stepControls(context)}</div>
-    <details class="question" data-question=${step}>
-      <summary>${rich(`step.${step}.question`, values)}</summary>
-      <p>${rich(`step.${step}.answer`, values)}</p>
-    </details>
   </section>`;
 }
 
 /**
- * What the placeholders of a step's words stand for, in the picture that the reader sees.
+ * What the reader can do in this step, and the question.
  * @param {import('./cell.js').Context} context
  */
-function wordsOf({ model }) {
-  const { best, second, dimension, product, score } = winner(model);
+export function practice(context) {
+  return html`<section class="practice">
+    <div class="controls">${stepControls(context)}${context.step === 5 ? nothing : experimentNote(context)}</div>
+    ${question(context)}
+  </section>`;
+}
+
+/** @param {import('./cell.js').Context} context */
+function question({ model, step }) {
+  const values = wordsOf(model);
+  const pointless = step === 1 ? !values.other : values.number < 2 && step !== 6;
+  if (pointless) return nothing;
+  return keyed(step, html`<details class="question" data-question=${step}>
+    <summary>${rich(`step.${step}.question`, values)}</summary>
+    <p>${rich(answerKey(step, model), values)}</p>
+  </details>`);
+}
+
+/**
+ * Step 3's answer depends on whether the largest product is a part of the score, more than all of it, or nothing.
+ * @param {number} step
+ * @param {import('../compute.js').Model} model
+ */
+function answerKey(step, model) {
+  if (step !== 3) return `step.${step}.answer`;
+  const { product, score } = facts(model);
+  if (product <= 0) return 'step.3.answerNone';
+  return product > score + 1e-6 ? 'step.3.answerMore' : 'step.3.answer';
+}
+
+/**
+ * What the placeholders of a step's words stand for.
+ * @param {import('../compute.js').Model} model
+ */
+function wordsOf(model) {
+  const { count, best, loudest, other, dimension, product, score } = facts(model);
+  const named = (/** @type {number | undefined} */ index) => (index === undefined ? '' : word(model.tokens[index]));
   return {
-    token: word(model.tokens[model.current]),
-    best: word(model.tokens[best]),
-    other: word(model.tokens[second]),
+    token: named(model.current), best: named(best), loudest: named(loudest), other: named(other),
+    first: named(model.preset.current),
+    number: count,
     count: model.headDim,
     root: format(Math.sqrt(model.headDim)).replace(/\.?0+$/, ''),
     dimension, product: format(product), score: format(score),
@@ -44,10 +78,10 @@ function wordsOf({ model }) {
  * The six steps as tabs. They are links too, so that each can be copied or opened elsewhere.
  * @param {import('./cell.js').Context} context
  */
-export function stepper({ step }) {
+export function stepper({ step, hrefOf }) {
   return html`<div class="stepper" role="tablist" aria-label=${words('step.all')}>
-    ${[1, 2, 3, 4, 5, 6].map((number) => html`<a role="tab" id="tab-${number}" href="?step=${number}" data-step=${number}
-      aria-selected=${number === step} aria-controls="step" tabindex=${number === step ? 0 : -1}
+    ${[1, 2, 3, 4, 5, 6].map((number) => html`<a role="tab" id="tab-${number}" href=${hrefOf(number)}
+      data-step=${number} aria-selected=${number === step} aria-controls="step" tabindex=${number === step ? 0 : -1}
       ><span class="count">${number}</span> ${words(`step.${number}.name`)}</a>`)}
   </div>`;
 }
@@ -61,7 +95,7 @@ export function walk({ step, store }, { playing, replay, skip, calm }) {
     <button ?disabled=${step === 1} @click=${() => store.set({ step: step - 1 })}>${words('step.previous')}</button>
     ${calm ? nothing : html`<button class="replay" @click=${playing ? skip : replay}
       >${words(playing ? 'step.skip' : 'step.replay')}</button>`}
-    ${step === 6 ? nothing : html`<button class="next" @click=${() => store.set({ step: step + 1 })}>
-      ${words('step.next', { name: words(`step.${step + 1}.name`) })}</button>`}
+    <button class="next" ?disabled=${step === 6} @click=${() => store.set({ step: step + 1 })}>${step === 6
+      ? words('step.done') : words('step.next', { name: words(`step.${step + 1}.name`) })}</button>
   </div>`;
 }

@@ -4,8 +4,11 @@ import { html } from 'lit';
 import { percent } from '../format.js';
 import { pieces } from '../words.js';
 
+const LITTLE = 0.005; // a smaller share is said to be "< 1 %"
+
 /**
- * "*it* gives 33 % of its attention to *animal*, 17 % to *tired*, 14 % to *street*."
+ * "*it* gives 33 % of its attention to *animal*, 17 % to *tired*, 14 % to *street*." Ends with the first share
+ * that is little, as all that follow would say the same, or with one that is the whole but for rounding.
  * @param {{
  *   tokens: { text: string, attended: boolean }[], current: number, weights: ArrayLike<number>,
  *   count?: number
@@ -18,7 +21,9 @@ export function sharesLine({ tokens, current, weights, count = 3 }) {
     .sort((a, b) => weights[b] - weights[a])
     .slice(0, count);
   if (!top.length) return pieces('shares.none', { token: word(current) });
-  const [first, ...others] = top;
+  const [first] = top;
+  const others = top.filter((index, place) =>
+    place > 0 && weights[index] > 0 && weights[top[place - 1]] >= LITTLE && weights[first] < 1);
   return [
     pieces('shares.first', { token: word(current), share: percent(weights[first]), other: word(first) }),
     others.map((index) => pieces('shares.next', { share: percent(weights[index]), other: word(index) })),

@@ -27,11 +27,13 @@ function shownTokens({ model }) {
 /** @param {Context} context */
 function wideStage(context) {
   const tokens = shownTokens(context);
-  return html`<table class="stage wide ${tokens.length > ROOMY ? 'many' : ''}" role="grid" aria-label=${words('stage.caption')}>
-    <colgroup><col class="label"><col class="dimension"></colgroup>
+  const look = `${tokens.length > ROOMY ? 'many' : ''} ${context.step < 5 ? 'tailless' : ''}`;
+  return html`<table class="stage wide ${look}" role="grid" aria-label=${words('stage.caption')}>
+    <colgroup><col class="label"><col class="dimension"><col>${tokens.map(() => html`<col>`)}
+      <col class="tail"><col class="tail"></colgroup>
     <thead><tr>
       <td colspan="2"></td>
-      <th scope="col" class="lead">${context.model.tokens[context.model.current].text}</th>
+      <th scope="col" class="lead">${context.model.tokens[context.model.current].text}&nbsp;→</th>
       ${tokens.map((token) => tokenHeader(context, token, 'col'))}
       ${tailHeaders(context)}
     </tr></thead>
@@ -64,13 +66,14 @@ function tokenHeader({ model }, token, scope) {
  * @param {import('../compute.js').Token[]} tokens
  */
 function wideGroup(context, group, tokens) {
+  const { hrefOf } = context;
   const state = standing(group, context.step);
   if (state === 'gone') return nothing;
   const names = state === 'lit' || state === 'room' ? dimensionNames(group, context.model.dims) : [''];
   const open = state === 'lit' || state === 'room' || state === 'preview';
   return html`<tbody class="group ${group.id} of-${group.kind} ${state}" data-group=${group.id}>
     ${names.map((name, row) => html`<tr data-row="${group.id}.${row}">
-      ${row === 0 ? groupLabel(group, names.length, name === '') : nothing}
+      ${row === 0 ? groupLabel(group, { state, hrefOf, rows: names.length, wide: name === '' }) : nothing}
       ${name === '' ? nothing : html`<th scope="row" class="dimension">${name}</th>`}
       ${leadCell(context, group, row, open)}
       ${tokens.map((token) => tokenCell(context, group, token, row, state))}
@@ -81,16 +84,17 @@ function wideGroup(context, group, tokens) {
 }
 
 /**
+ * The name of a group, which leads to its step. The query stands in the rows of the keys, so they share a name.
  * @param {Group} group
- * @param {number} rows
- * @param {boolean} wide
+ * @param {{ state: string, hrefOf: (step: number) => string, rows: number, wide: boolean }} place
  */
-function groupLabel(group, rows, wide) {
+function groupLabel({ id, step, lead }, { state, hrefOf, rows, wide }) {
+  const keys = html`<span class=${id}>${words(`group.${id}`)}</span>`;
+  const query = html`<span class="queries">${words('group.queries')}</span>`;
+  const names = lead !== 'queries' ? keys : state === 'room' ? query : html`${query} · ${keys}`;
   return html`<th scope="rowgroup" class="label" rowspan=${rows} colspan=${wide ? 2 : 1}>
-    <a href="?step=${group.step}" data-step=${group.step}
-      aria-label="${words(`group.${group.id}`)}. ${words('stage.goTo', {
-        step: group.step, name: words(`step.${group.step}.name`),
-      })}">${words(`group.${group.id}`)}</a></th>`;
+    <a href=${hrefOf(step)} data-step=${step} tabindex="-1"
+      title=${words('stage.goTo', { step, name: words(`step.${step}.name`) })}>${names}</a></th>`;
 }
 
 /**
@@ -103,7 +107,7 @@ function groupLabel(group, rows, wide) {
 function leadCell(context, group, row, open) {
   if (!group.lead) return html`<td class="blank"></td>`;
   const { current, dims } = context.model;
-  if (open) return numberCell(context, `${group.lead}[${current},${row}]`);
+  if (open) return numberCell(context, `${group.lead}[${current},${row}]`, { named: true });
   const ids = dimensionNames(group, dims).map((_, d) => `${group.lead}[${current},${d}]`);
   return html`<td class="blank">${restingVector(context, ids)}</td>`;
 }
@@ -121,7 +125,7 @@ function tokenCell(context, group, token, row, state) {
     const ids = dimensionNames(group, context.model.dims).map((_, d) => cellId(group, token.index, d));
     return html`<td class="blank">${restingVector(context, ids)}</td>`;
   }
-  const quiet = state === 'rest' || state === 'preview';
+  const quiet = state === 'rest' || state === 'preview' || !token.attended;
   return numberCell(context, cellId(group, token.index, row), {
     quiet, before: group.kind === 'bar' ? bar(context, token) : nothing,
   });
@@ -200,23 +204,38 @@ export function referenceOf(model, which) {
   return model.current === model.preset.current ? model.reference?.[which] : undefined;
 }
 
+/**
+ * Whether the step shows figures of the lesson's source.
+ * @param {Context} context
+ */
+export function showsReference({ model, step }) {
+  return GROUPS.some((group) => group.reference && referenceOf(model, group.reference)
+    && (standing(group, step) === 'lit' || standing(group, step) === 'preview'));
+}
+
 /** @param {Context} context */
 function narrowStage(context) {
   return NARROW[context.step].map((groups) => narrowTable(context, groups));
 }
 
 /**
+ * A column of a narrow table: a row of a group, or the source's figures beside it.
+ * @typedef {{ group: Group, name: string, row: number, figures?: (number | null)[] }} Column
+ */
+
+/**
  * @param {Context} context
  * @param {Group[]} groups
  */
 function narrowTable(context, groups) {
-  const { model } = context;
-  const columns = groups.flatMap((group) => dimensionNames(group, model.dims).map((name, row) => ({ group, name, row })));
+  const columns = groups.flatMap((group) => narrowColumns(context, group));
   const label = groups.map(({ id }) => words(`group.${id}`)).join(', ');
   return html`<table class="stage narrow" role="grid" aria-label=${words('stage.captionNarrow', { groups: label })}>
+    <colgroup><col class="names">${columns.map(({ group, figures }) => html`<col class=${
+      group.kind === 'bar' && !figures ? 'bars' : ''}>`)}</colgroup>
     <thead>
       <tr><td></td>${groups.map((group) => html`<th scope="colgroup" class="label ${group.id}"
-        colspan=${dimensionNames(group, model.dims).length}>${words(`group.${group.id}`)}</th>`)}</tr>
+        colspan=${narrowColumns(context, group).length}>${words(`group.${group.id}`)}</th>`)}</tr>
       ${columns.some(({ name }) => name) ? html`<tr><td></td>${columns.map(({ name }) => (name
         ? html`<th scope="col" class="dimension">${name}</th>` : html`<td></td>`))}</tr>` : nothing}
     </thead>
@@ -224,7 +243,7 @@ function narrowTable(context, groups) {
       ${groups.some(({ lead }) => lead) ? narrowLead(context, columns) : nothing}
       ${shownTokens(context).map((token) => html`<tr data-row="token.${token.index}">
         ${tokenHeader(context, token, 'row')}
-        ${columns.map(({ group, row }) => narrowCell(context, group, token, row))}</tr>`)}
+        ${columns.map((column) => narrowCell(context, column, token))}</tr>`)}
       ${groups.some(({ tail }) => tail) ? narrowTail(context, columns) : nothing}
     </tbody>
   </table>`;
@@ -233,38 +252,50 @@ function narrowTable(context, groups) {
 /**
  * @param {Context} context
  * @param {Group} group
- * @param {import('../compute.js').Token} token
- * @param {number} row
+ * @returns {Column[]}
  */
-function narrowCell(context, group, token, row) {
+function narrowColumns({ model, step }, group) {
+  const columns = dimensionNames(group, model.dims).map((name, row) => ({ group, name, row }));
+  const figures = group.reference && group.step === step && referenceOf(model, group.reference);
+  return figures ? [...columns, { group, name: words('group.reference'), row: 0, figures }] : columns;
+}
+
+/**
+ * @param {Context} context
+ * @param {Column} column
+ * @param {import('../compute.js').Token} token
+ */
+function narrowCell(context, { group, row, figures }, token) {
+  if (figures) return html`<td class="hollow">${referenceText(figures[token.index])}</td>`;
   return numberCell(context, cellId(group, token.index, row), {
-    quiet: standing(group, context.step) === 'preview',
+    quiet: standing(group, context.step) === 'preview' || !token.attended,
     before: group.kind === 'bar' ? bar(context, token) : nothing,
   });
 }
 
 /**
  * @param {Context} context
- * @param {{ group: Group, row: number }[]} columns
+ * @param {Column[]} columns
  */
 function narrowLead(context, columns) {
-  const { current } = context.model;
+  const { current, tokens } = context.model;
   const [{ group: { lead } }] = columns;
-  return html`<tr class="lead ${lead}"><th scope="row">${lead === 'queries' ? words('group.queries') : context.model.tokens[current].text}</th>
-    ${columns.map(({ group, row }) => (group.lead ? numberCell(context, `${group.lead}[${current},${row}]`)
-      : html`<td class="blank"></td>`))}</tr>`;
+  return html`<tr class="lead ${lead}"><th scope="row" class="token current">${tokens[current].text}&nbsp;→</th>
+    ${columns.map(({ group, row }) => (group.lead
+      ? numberCell(context, `${group.lead}[${current},${row}]`, { named: true }) : html`<td class="blank"></td>`))}</tr>`;
 }
 
 /**
  * @param {Context} context
- * @param {{ group: Group, row: number }[]} columns
+ * @param {Column[]} columns
  */
 function narrowTail(context, columns) {
   const hasOutput = columns.some(({ group }) => group.tail === 'output');
-  const row = (/** @type {string} */ label, /** @type {(group: Group, row: number) => unknown} */ cellOf) =>
-    html`<tr class="tail"><th scope="row">${label}</th>${columns.map(({ group, row }) => (group.tail
-      ? cellOf(group, row) : html`<td class="blank"></td>`))}</tr>`;
-  return html`${row(words(hasOutput ? 'group.output' : 'group.total'),
-    (group, index) => numberCell(context, `${group.tail}[${index}]`))}
-    ${hasOutput && comparable(context) ? row(words('group.before'), (_group, index) => beforeCell(context, index)) : nothing}`;
+  const line = (/** @type {string} */ label, /** @type {(group: Group, row: number) => unknown} */ cellOf) =>
+    html`<tr class="tail"><th scope="row">${label}</th>${columns.map(({ group, row, figures }) => (
+      group.tail && !figures ? cellOf(group, row) : html`<td class="blank"></td>`))}</tr>`;
+  const results = line(words(hasOutput ? 'group.output' : 'group.total'),
+    (group, row) => numberCell(context, `${group.tail}[${row}]`));
+  if (!hasOutput || !comparable(context)) return results;
+  return html`${results}${line(words('group.before'), (_group, row) => beforeCell(context, row))}`;
 }
