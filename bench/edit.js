@@ -12,7 +12,7 @@ for (const step of [1, 2, 3, 4, 5, 6]) {
   await alive(page);
   const times = await page.evaluate(async (count) => {
     const { store } = document.querySelector('attention-tutorial');
-    const elements = [...document.querySelectorAll('attention-tutorial, attention-hero, attention-matrix, attention-intuition')];
+    const elements = [...document.querySelectorAll('attention-tutorial, attention-matrix')];
     const samples = [];
     for (let edit = 0; edit < count; edit++) {
       await new Promise(requestAnimationFrame);

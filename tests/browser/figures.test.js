@@ -1,5 +1,5 @@
-// The figures of the prose: their numbers against the float64 oracle (to 1e-6), on the lesson that each names;
-// and that what the reader does elsewhere on the page, or in the sentence at its top, leaves the prose true.
+// The figures of the prose: their numbers against the float64 oracle (to 1e-6), on the lesson that each
+// names; and that nothing the reader does on the page makes the prose untrue.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -201,6 +201,21 @@ for (const search of [
   });
 }
 
+for (const [search, line, shares] of /** @type {const} */ ([
+  ['?divisor=0.25', 'it gives 99 % of its attention to animal, 1 % to tired, < 1 % to street.',
+    ['99 %', '1 %']],
+  ['?divisor=0.2', 'it gives > 99 % of its attention to animal, < 1 % to tired.', ['> 99 %']],
+  ['?lesson=bank&divisor=0.1', 'bank gives 100 % of its attention to river.', ['100 %']],
+])) {
+  test(`what gets next to nothing is neither listed nor said to get nothing: ${search}`, async () => {
+    const { page, close } = await figures(search);
+    const plain = (/** @type {string[]} */ texts) => texts.map((text) => text.replaceAll('\u202f', ' '));
+    assert.deepEqual(plain(await textOf(page, 'attention-tutorial .line')), [line]);
+    assert.deepEqual(plain(await textOf(page, 'attention-tutorial attention-sentence .share')), shares);
+    await close();
+  });
+}
+
 test('the tables without JavaScript say what the figures say', async () => {
   const { page, close } = await open(browser, site.url, { javaScriptEnabled: false });
   const { words, scores, weights, output } = oracle('animal/scores');
@@ -233,7 +248,7 @@ for (const [name, width, search] of /** @type {const} */ ([
   ['attention-matrix', 360, '?toggled=4.7&mask=causal'], ['attention-matrix', 360, '?lesson=umbrella'],
   ['attention-matrix', 360, '?toggled=0.1.4&edits=keys.5.1*-30'],
 ])) {
-  test(`each number of ${name} answers at ${width} px${search && `, ${search}`}, and nothing below it moves`, async () => {
+  test(`numbers of ${name} answer at ${width} px ${search}, and nothing below them moves`, async () => {
     const { page, problems, close } = await figures(search, { viewport: { width, height: 900 } });
     const answers = await page.evaluate(async (name) => {
       const figure = /** @type {any} */ (document.querySelector(name));

@@ -29,6 +29,19 @@ test('one arc a word, as thick as its weight, none to the word itself', () => {
   }));
 });
 
+test('on one line the arcs leave side by side, as wide together as their weights', () => {
+  fc.assert(fc.property(sentence, ({ places, current, weights }) => {
+    const line = places.map((place) => ({ ...place, line: 0 }));
+    const drawn = arcs(line, current, weights, options).filter(({ width }) => width > 0)
+      .sort((a, b) => a.points[0] - b.points[0]);
+    let right = line[current].x - drawn.reduce((sum, { width }) => sum + width, 0) / 2;
+    for (const { points: [start], width } of drawn) {
+      right += width;
+      assert.ok(Math.abs(start + width / 2 - right) < 1e-6, `${start} and ${width} end at ${right}`);
+    }
+  }));
+});
+
 test('an arc ends over its word', () => {
   const places = [{ x: 10, top: 100, bottom: 130, line: 0 }, { x: 300, top: 100, bottom: 130, line: 0 }];
   const [arc] = arcs(places, 1, [1, 0], options);

@@ -4,12 +4,12 @@ import { CELLS } from '../cells.js';
 import { parseCell } from '../compute.js';
 import { format } from '../format.js';
 import { tint } from '../views/cell.js';
+import { fullBar } from '../views/groups.js';
 import { referenceOf } from '../views/stage.js';
 import { COLOURS, FAMILIES, FONTS, element, frame, line, measure, rect, text } from './svg-shapes.js';
 
 export const ROW = 26;
 export const BAR = 88;
-const FULL_BAR = 0.6; // the weight that fills a bar's room, unless one is larger; as on the page
 const BELOW_ZERO = 'below-zero';
 
 /** @typedef {import('../views/cell.js').Context} Context */
@@ -61,7 +61,7 @@ export function stripes() {
  */
 export function bar({ model, value }, index, x, foot, faint) {
   const width = 32;
-  const full = Math.max(FULL_BAR, ...model.buffers.weights.data);
+  const full = fullBar(model);
   const tall = (/** @type {number} */ weight) => weight / full * BAR;
   const height = tall(value(`weights[${index}]`));
   const reference = referenceOf(model, 'weights')?.[index];

@@ -3,7 +3,7 @@
 
 import { format } from '../format.js';
 import { words } from '../words.js';
-import { GROUPS, cellId, dimensionNames, standing } from '../views/groups.js';
+import { GROUPS, cellId, comparable, dimensionNames, standing } from '../views/groups.js';
 import { referenceOf } from '../views/stage.js';
 import { BAR, ROW, bar, baseline, hollow, number, stripes } from './svg-cells.js';
 import { COLOURS, FAMILIES, FONTS, line, text, widest, wrapped } from './svg-shapes.js';
@@ -11,6 +11,7 @@ import { COLOURS, FAMILIES, FONTS, line, text, widest, wrapped } from './svg-sha
 const CELL = 54; // the least width of a number's column
 const HEAD = 84; // a token wider than this is broken
 const ARROW = '\u00a0→'; // the current token is on its way to its new vector
+const BAR_GAP = 6; // above the bars
 const GAP = 12; // between the names of the groups, of the dimensions, and the numbers
 
 /**
@@ -77,11 +78,6 @@ export function grid(layout, top) {
  */
 function visible(step) {
   return GROUPS.filter((group) => ['lit', 'room', 'preview'].includes(standing(group, step)));
-}
-
-/** @param {import('../compute.js').Model} model */
-function comparable({ dims }) {
-  return dims.embedding.join() === dims.value.join();
 }
 
 /**
@@ -157,7 +153,8 @@ function groupAt(layout, group, top) {
   const heads = headsOf(layout, group);
   parts.push(...heads.map(({ x, content, fill }) => text(content, x, y + 16, FONTS.lit, { fill })));
   if (heads.length) y += 21;
-  parts.push(text(words(`group.${group.id}`), left, baseline(y), lit ? FONTS.lit : FONTS.number, {
+  const numbers = group.kind === 'bar' ? y + BAR + BAR_GAP : y;
+  parts.push(text(words(`group.${group.id}`), left, baseline(numbers), lit ? FONTS.lit : FONTS.number, {
     'text-anchor': 'start', fill: lit ? COLOURS.ink : COLOURS.soft,
   }));
   for (const [row, name] of dimensionNames(group, model.dims).entries()) {
@@ -201,7 +198,7 @@ function rowAt(layout, group, row, top) {
   const { current, tokens } = context.model;
   const state = standing(group, context.step);
   const [bars, preview] = [group.kind === 'bar', state === 'preview'];
-  const y = bars ? top + BAR + 6 : top;
+  const y = bars ? top + BAR + BAR_GAP : top;
   const parts = [];
   if (group.lead) parts.push(...number(context, `${group.lead}[${current},${row}]`, { x: lead, y, width }));
   if (state === 'room') {

@@ -103,11 +103,15 @@ export class AttentionSentence extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     this.#observer.observe(this);
+    addEventListener('beforeprint', this.#print);
+    addEventListener('afterprint', this.#print);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#observer.disconnect();
+    removeEventListener('beforeprint', this.#print);
+    removeEventListener('afterprint', this.#print);
     cancelAnimationFrame(this.#frame);
   }
 
@@ -118,6 +122,11 @@ export class AttentionSentence extends LitElement {
   focus(options) {
     /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('button.current'))?.focus(options);
   }
+
+  #print = (/** @type {Event} */ { type }) => {
+    this.toggleAttribute('printed', type === 'beforeprint');
+    this.#draw(0);
+  };
 
   render() {
     return html`
@@ -173,7 +182,8 @@ export class AttentionSentence extends LitElement {
     const target = arcs(places, this.current, weights, this.#room(places));
     const from = this.#shown.length === target.length
       ? this.#shown : target.map((arc) => folded(places[this.current], arc));
-    this.#glide(from, target, matchMedia('print, (prefers-reduced-motion: reduce)').matches ? 0 : duration);
+    const still = this.hasAttribute('printed') || matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#glide(from, target, still ? 0 : duration);
   }
 
   /**

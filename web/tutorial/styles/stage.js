@@ -20,7 +20,7 @@ export const stageStyles = css`
   @container (max-width: 56rem) {
     .wide { font-size: 0.66rem; }
     .wide th.token { font-size: 0.95em; }
-    .wide col.label { width: 6.4em; }
+    .wide col.label { width: 7.1em; }
     .wide.tailless col.tail { width: 0; }
   }
   .many th.token { font-size: 0.92em; }
@@ -101,6 +101,7 @@ export const stageStyles = css`
   .hollow span { padding: 1px 4px; border: 1.5px solid var(--outline); border-radius: 2px; }
 
   .narrow.stage { table-layout: fixed; max-width: 34rem; margin-bottom: 0.8rem; }
+  @container (max-width: 20rem) { .narrow { font-size: 0.64rem; } }
   .narrow col.names { width: 5.4em; }
   .narrow col.bars { width: 29%; }
   .narrow th.token, .narrow tbody th { text-align: left; padding-right: 0.3em; }

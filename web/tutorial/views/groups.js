@@ -66,3 +66,19 @@ export function dimensionNames(group, dims) {
 export function cellId(group, token, row) {
   return group.kind === 'vector' ? `${group.id}[${token},${row}]` : `${group.id}[${token}]`;
 }
+
+/**
+ * Whether the new vector can stand beside the one that the token had before: both have the same dimensions.
+ * @param {import('../compute.js').Model} model
+ */
+export function comparable({ dims }) {
+  return dims.embedding.join() === dims.value.join();
+}
+
+/**
+ * The weight that fills a bar's room: 0.6, unless one is larger.
+ * @param {import('../compute.js').Model} model
+ */
+export function fullBar({ buffers }) {
+  return Math.max(0.6, ...buffers.weights.data);
+}

@@ -6,10 +6,9 @@ import { classMap } from 'lit/directives/class-map.js';
 import { format } from '../format.js';
 import { words } from '../words.js';
 import { numberCell, restingVector } from './cell.js';
-import { GROUPS, NARROW, cellId, dimensionNames, standing } from './groups.js';
+import { GROUPS, NARROW, cellId, comparable, dimensionNames, fullBar, standing } from './groups.js';
 
 const ROOMY = 7; // with more tokens than this the columns are set smaller
-const FULL_BAR = 0.6; // the weight that fills a bar's room, unless one is larger
 
 /** @typedef {import('./cell.js').Context} Context */
 /** @typedef {import('./groups.js').Group} Group */
@@ -44,7 +43,7 @@ function wideStage(context) {
 /** @param {Context} context */
 function tailHeaders(context) {
   if (context.step !== 6) return html`<td colspan="2"></td>`;
-  const before = comparable(context) ? words('group.before') : '';
+  const before = comparable(context.model) ? words('group.before') : '';
   return html`<th scope="col" class="tail">${words('group.output')}</th><th scope="col" class="tail">${before}</th>`;
 }
 
@@ -138,8 +137,7 @@ function tokenCell(context, group, token, row, state) {
  */
 export function bar({ model, value }, { index }) {
   const reference = referenceOf(model, 'weights')?.[index];
-  const full = Math.max(FULL_BAR, ...model.buffers.weights.data);
-  return html`<span class="bar" aria-hidden="true" .style=${`--full: ${full}`}>
+  return html`<span class="bar" aria-hidden="true" .style=${`--full: ${fullBar(model)}`}>
     <i class="fill" .style=${`--share: ${value(`weights[${index}]`)}`}></i>
     ${reference == null ? nothing : html`<i class="mark" .style=${`--share: ${reference}`}></i>`}
   </span>`;
@@ -165,13 +163,8 @@ function tailCells(context, group, row, state) {
  * @param {number} row
  */
 function beforeCell(context, row) {
-  if (!comparable(context)) return html`<td class="blank"></td>`;
+  if (!comparable(context.model)) return html`<td class="blank"></td>`;
   return numberCell(context, `embeddings[${context.model.current},${row}]`, { quiet: true });
-}
-
-/** @param {Context} context */
-function comparable({ model: { dims } }) {
-  return dims.embedding.join() === dims.value.join();
 }
 
 /**
@@ -296,6 +289,6 @@ function narrowTail(context, columns) {
       group.tail && !figures ? cellOf(group, row) : html`<td class="blank"></td>`))}</tr>`;
   const results = line(words(hasOutput ? 'group.output' : 'group.total'),
     (group, row) => numberCell(context, `${group.tail}[${row}]`));
-  if (!hasOutput || !comparable(context)) return results;
+  if (!hasOutput || !comparable(context.model)) return results;
   return html`${results}${line(words('group.before'), (_group, row) => beforeCell(context, row))}`;
 }
