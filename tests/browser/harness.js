@@ -3,7 +3,7 @@
 import { chromium } from 'playwright-core';
 import { chromiumPath } from './serve.js';
 
-export { serve } from './serve.js';
+export { serve, serveSources } from './serve.js';
 
 export function launch() {
   return chromium.launch({

@@ -96,6 +96,66 @@ test('steps, words, switches, presets, numbers, divisor and tools are reached an
   await close();
 });
 
+test('Tab and arrows alone reach every number of every step', async () => {
+  const { page, close } = await open(browser, site.url);
+  await alive(page);
+  for (let step = 1; step <= 6; step++) {
+    await page.locator('attention-tutorial [role=tab]').nth(step - 1).click();
+    await settled(page);
+    const tables = await page.locator('attention-tutorial .work table[role=grid]').count();
+    const walked = await page.evaluate(async () => {
+      const root = /** @type {ShadowRoot} */ (document.querySelector('attention-tutorial')?.shadowRoot);
+      const press = (/** @type {string} */ key) =>
+        root.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true }));
+      const missed = [];
+      for (const table of root.querySelectorAll('.work table[role=grid]')) {
+        const cells = /** @type {HTMLElement[]} */ ([...table.querySelectorAll('td[data-cell]')]);
+        const stops = cells.filter(({ tabIndex }) => tabIndex === 0);
+        if (stops.length !== 1) missed.push(`${stops.length} tab stops`);
+        stops[0].focus();
+        press('PageUp');
+        const seen = new Set();
+        for (let row = 0; row < 40; row++) {
+          press('Home');
+          for (let column = 0; column < 30; column++) {
+            seen.add(root.activeElement);
+            press('ArrowRight');
+          }
+          press('Home');
+          press('ArrowDown');
+        }
+        missed.push(...cells.filter((cell) => !seen.has(cell)).map(({ dataset }) => dataset.cell));
+      }
+      return missed;
+    });
+    assert.ok(tables > 0);
+    assert.deepEqual(walked, [], `step ${step}`);
+  }
+  await close();
+});
+
+for (const [step, kinds] of /** @type {const} */ ([
+  [1, ['embeddings', 'queryWeight', 'queries']], [2, ['keyWeight', 'valueWeight', 'keys', 'values']],
+])) {
+  test(`by keyboard every kind of input of step ${step} is changed, and given back`, async () => {
+    const { page, close } = await open(browser, `${site.url}?step=${step}`);
+    await alive(page);
+    for (const kind of kinds) {
+      const cell = page.locator(`attention-tutorial .work td[data-cell^="${kind}["]`).last();
+      const [name, before] = [await cell.getAttribute('data-cell'), await cell.innerText()];
+      await cell.focus();
+      await page.keyboard.type('-2.5');
+      await page.keyboard.press('Enter');
+      await settled(page);
+      assert.equal(await cell.innerText(), '−2.50', String(name));
+      await page.keyboard.press('Control+z');
+      await settled(page);
+      assert.equal(await cell.innerText(), before, String(name));
+    }
+    await close();
+  });
+}
+
 test('a number is typed as people type it, and Escape takes all of it back', async () => {
   const { page, close } = await open(browser, `${site.url}?step=3`);
   await alive(page);

@@ -23,12 +23,25 @@ const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-
  * @param {Record<string, string>} [extra] body by path, such as { '/mine.json': '…' }
  * @param {{ compressed?: boolean }} [options] gzipped, as a site's server would
  */
-export async function serve(extra = {}, { compressed = false } = {}) {
+export function serve(extra = {}, { compressed = false } = {}) {
+  return serveFolder(SITE, { extra, compressed });
+}
+
+/** Serves the repository's own files, unbuilt. */
+export function serveSources() {
+  return serveFolder(ROOT, {});
+}
+
+/**
+ * @param {string} folder
+ * @param {{ extra?: Record<string, string>, compressed?: boolean }} options
+ */
+async function serveFolder(folder, { extra = {}, compressed = false }) {
   const server = createServer(async (request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
     const file = path.endsWith('/') ? `${path}index.html` : path;
     try {
-      const body = Object.hasOwn(extra, file) ? extra[file] : await readFile(join(SITE, file));
+      const body = Object.hasOwn(extra, file) ? extra[file] : await readFile(join(folder, file));
       response.writeHead(200, {
         'content-type': TYPES[extname(file)] ?? 'text/plain',
         'content-security-policy': POLICY,

@@ -258,6 +258,11 @@ export class AttentionTutorial extends LitElement {
 
   #key(/** @type {KeyboardEvent} */ event) {
     if (event.key === 'Escape') this.#transition?.skip();
+    if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !inField(event)) {
+      event.preventDefault();
+      if (event.shiftKey) this.store.redo();
+      else this.store.undo();
+    }
     this.#pointing.key(event);
   }
 
@@ -308,4 +313,12 @@ export class AttentionTutorial extends LitElement {
       this.said = words('controls.saveFailed');
     }
   }
+}
+
+/**
+ * In a field of text, undo is the browser's.
+ * @param {Event} event
+ */
+function inField(event) {
+  return /** @type {HTMLElement} */ (event.target).matches('input[type=text], input[type=number]');
 }
