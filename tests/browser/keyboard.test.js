@@ -88,7 +88,11 @@ test('steps, words, switches, presets, numbers, divisor and tools are reached an
   await page.keyboard.press('Escape');
   assert.equal((await focused(page)).cell, cell);
 
-  // undo
+  // Escape took all of it back; typed again and kept, undo takes it back
+  assert.deepEqual((await state(page)).edits, {});
+  await page.keyboard.type('4');
+  await page.keyboard.press('Enter');
+  assert.deepEqual((await state(page)).edits, { [cell]: 4 });
   await tabTo(page, ({ class: name }) => name === 'undo');
   await page.keyboard.press('Enter');
   assert.deepEqual((await state(page)).edits, {});

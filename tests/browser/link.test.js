@@ -47,6 +47,32 @@ test('links in the prose go to a step without loading the page again, and Back c
   await close();
 });
 
+test('Back after a link takes the reader back, and edits made since can be had again', async () => {
+  const { page, close } = await open(browser, site.url);
+  await alive(page);
+  await page.locator('main a[href*="step=3"]').first().click();
+  await page.locator('attention-tutorial .stage [data-cell="keys[1,0]"]').focus();
+  await page.keyboard.type('-1.5');
+  await page.keyboard.press('Enter');
+  await page.goBack();
+  await settled(page);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await settled(page);
+  await page.locator('attention-tutorial [role=tab]').nth(2).click();
+  assert.equal(await page.locator('attention-tutorial .stage [data-cell="keys[1,0]"]').innerText(), '−1.50');
+  await close();
+});
+
+test('the link to the article’s weights gives exactly those, whatever was set before', async () => {
+  const { page, close } = await open(browser, `${site.url}?step=4&divisor=1.11&token=1&gain=2&toggled=6&edits=keys.1.0*3`);
+  await alive(page);
+  await page.locator('main a[href*="preset=weights"]').first().click();
+  await settled(page);
+  await page.locator('attention-tutorial [role=tab]').nth(4).click();
+  assert.equal(await page.locator('attention-tutorial .stage [data-cell="weights[1]"]').innerText(), '0.52');
+  await close();
+});
+
 test('Copy link copies the address of the picture', async () => {
   const { page, close } = await open(browser, `${site.url}?step=2`, { permissions: ['clipboard-read', 'clipboard-write'] });
   await alive(page);

@@ -70,6 +70,19 @@ test('a binary that cannot be fetched is a message, not a blank', async () => {
   await context.close();
 });
 
+test('the bar of shares stays in its frame, however small the shares', async () => {
+  for (const [width, query] of /** @type {const} */ ([
+    [1280, 'divisor=0.25'], [360, 'divisor=0.25'], [360, 'lesson=umbrella&divisor=0.25'], [1280, 'lesson=umbrella&divisor=0.25'],
+  ])) {
+    const { page, close } = await open(browser, `${site.url}?step=5&${query}`, { viewport: { width, height: 800 } });
+    await alive(page);
+    const beyond = await page.locator('attention-tutorial .shares').evaluate((bar) =>
+      Math.max(...[...bar.children].map((part) => part.getBoundingClientRect().right)) - bar.getBoundingClientRect().right);
+    assert.ok(beyond <= 0, `${query}, ${width} px: ${beyond} px`);
+    await close();
+  }
+});
+
 for (const width of [320, 360, 768, 1024, 1280, 1920]) {
   test(`nothing makes the page scroll sideways at ${width} px, in any step`, async () => {
     const { page, close } = await open(browser, site.url, { viewport: { width, height: 800 } });

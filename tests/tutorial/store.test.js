@@ -27,6 +27,15 @@ test('one drag of a slider is one undo', () => {
   assert.equal(store.canUndo, false);
 });
 
+test('a change that is taken back within its group leaves nothing to undo', () => {
+  const store = storeOf();
+  store.edit('queries[7,0]', 1);
+  store.set({ edits: {} }, { group: 'queries[7,0]' });
+  assert.equal(store.canUndo, false);
+  store.edit('queries[7,0]', 2);
+  assert.equal(store.canUndo, true);
+});
+
 test('undo leaves the step and the theme where the reader is', () => {
   const store = storeOf();
   store.edit('keys[1,0]', 3);

@@ -58,6 +58,15 @@ export class Store {
       this.#group = group;
     }
     this.#become({ ...this.state, ...patch });
+    this.#forgetDetour();
+  }
+
+  /** A group of changes that ends where it began leaves nothing to undo. */
+  #forgetDetour() {
+    const last = this.#past[this.#past.length - 1];
+    if (!this.#group || !last || JSON.stringify(undoable(last)) !== JSON.stringify(undoable(this.state))) return;
+    this.#past.pop();
+    this.#group = undefined;
   }
 
   /**
@@ -114,4 +123,12 @@ export class Store {
     if (this.attention && this.lesson) this.model = compute(this.attention, this.lesson, state);
     for (const subscriber of this.#subscribers) subscriber(this);
   }
+}
+
+/**
+ * The part of a state that undo takes back.
+ * @param {any} state
+ */
+function undoable(state) {
+  return Object.entries(STATE).filter(([, field]) => field.undoable).map(([name]) => state[name]);
 }

@@ -31,7 +31,7 @@ export class Transition {
     this.skip();
     if (calm()) return;
     if (to === from + 1 || from === to) SCENES[to]?.(this); // first, while all stands where it will end
-    this.#moveRows();
+    if (from !== to) this.#moveRows();
     const animations = this.#animations;
     await Promise.allSettled(animations.map(({ finished }) => finished));
     if (animations === this.#animations) this.#end();
@@ -202,8 +202,10 @@ const SCENES = {
       scene.fly(exponential, total, delay + 900);
     });
     scene.appear(total, 1500);
-    for (const [place, fill] of scene.root.querySelectorAll('.stage .bar .fill').entries()) {
-      scene.animate(fill, [{ opacity: 0.4 }, { opacity: 1 }], 1700 + place * STAGGER, 600);
+    for (const [place, weight] of scene.cells('weights[').entries()) {
+      const [fill, number] = [weight.querySelector('.fill'), weight.querySelector(':scope > span:last-child')];
+      if (fill) scene.animate(fill, [{ opacity: 0.3 }, { opacity: 1 }], 1700 + place * STAGGER, 600);
+      if (number) scene.appear(number, 1700 + place * STAGGER, 500);
     }
     for (const share of scene.root.querySelectorAll('.shares > *')) scene.appear(share, 2300, 500);
   },

@@ -1,7 +1,7 @@
 // Ties a store to the page it stands in: the address mirrors the state, so that a link reproduces the picture;
 // links within the page are answered; the page wears the theme that was chosen.
 
-import { readState, writeState } from './state.js';
+import { initialState, readState, writeState } from './state.js';
 
 const PAUSE = 250; // ms; browsers limit how often an address may change
 
@@ -47,7 +47,14 @@ export class UrlMirror {
     this.#timer = setTimeout(() => history.replaceState(history.state, '', UrlMirror.address(this.store.state)), PAUSE);
   }
 
-  #back = () => this.store.load({ state: readState(location.search).state });
+  /** Back shows what the address says, as a change that can be undone; the theme stays. */
+  #back = () => {
+    const { theme, ...state } = readState(location.search).state;
+    const differs = (/** @type {[string, unknown]} */ [name, value]) =>
+      JSON.stringify(value) !== JSON.stringify(this.store.state[name]);
+    const changes = Object.entries(state).filter(differs);
+    if (changes.length) this.store.set(Object.fromEntries(changes));
+  };
 
   /** @param {MouseEvent} event */
   #follow = (event) => {
@@ -67,15 +74,14 @@ export class UrlMirror {
 }
 
 /**
- * What a link asks for, and only that; another lesson starts afresh.
+ * What a link asks for, and only that; another lesson, or another of its versions, starts afresh.
  * @param {string} search
  */
 function asked(search) {
   const { state } = readState(search);
   const names = [...new URLSearchParams(search).keys()].filter((name) => name in state);
-  if (names.includes('lesson')) {
-    const { step, theme, mask, ...fresh } = state;
-    return names.includes('step') ? { ...fresh, step } : fresh;
-  }
-  return Object.fromEntries(names.map((name) => [name, state[name]]));
+  const link = Object.fromEntries(names.map((name) => [name, state[name]]));
+  if (!names.includes('lesson') && !names.includes('preset')) return link;
+  const { lesson, step, theme, mask, ...fresh } = initialState();
+  return { ...fresh, ...link };
 }

@@ -29,7 +29,7 @@ export const mediaStyles = css`
       background: color-mix(in srgb, CanvasText calc(var(--tint) * 100%), Canvas);
     }
     .resting i.negative { background: repeating-linear-gradient(135deg, CanvasText 0 1px, Canvas 1px 3px); }
-    .shares span + span { border-left-color: CanvasText; }
+    .shares span + span { border-left: 1px solid CanvasText; }
 
     /* A border that is there but transparent, to keep its room, would show. */
     .number { border-color: Canvas; }

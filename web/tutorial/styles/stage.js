@@ -124,11 +124,11 @@ export const stageStyles = css`
   .projection tfoot > tr > * { border-top: 2px solid var(--outline); }
   .projection tbody td:nth-child(2) { border-right: 2px solid var(--outline); }
 
-  .shares { display: flex; height: 30px; margin: 0.8rem 0 0.2rem; border: 1px solid var(--outline); }
+  .shares { display: flex; height: 30px; margin: 0.8rem 0 0.2rem; border: 1px solid var(--outline); overflow: hidden; }
   .shares span {
-    flex: 0 0 calc(var(--share) * 100%); overflow: hidden; text-overflow: ellipsis; padding: 0 2px; line-height: 28px; text-align: center; white-space: nowrap; font-size: 0.72rem;
-    background: color-mix(in oklab, var(--weight) 30%, transparent);
+    flex: 0 0 calc(var(--share) * 100%); min-width: 0; overflow: hidden; line-height: 28px; text-align: center;
+    white-space: nowrap; font-size: 0.72rem; background: color-mix(in oklab, var(--weight) 30%, transparent);
   }
-  .shares span + span { border-left: 1px solid var(--paper); }
+  .shares span + span { box-shadow: inset 1px 0 var(--paper); }
   .shares span:nth-child(2n) { background: color-mix(in oklab, var(--weight) 18%, transparent); }
 `;

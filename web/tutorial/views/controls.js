@@ -10,6 +10,7 @@ import { rich, word } from './markup.js';
 
 /** @typedef {import('./cell.js').Context} Context */
 
+const SAME = 0.001; // weights that differ by less are the article's
 const SLIDER = { least: -2, most: 4 }; // the divisor's slider runs from 2^-2 to 2^4
 
 /**
@@ -30,7 +31,7 @@ export function lessonControls({ model, store }, lessons) {
     ${lesson.presets.length < 2 ? nothing : html`<fieldset class="segments">
       <legend>${words('controls.preset')}</legend>
       ${lesson.presets.map(({ id, name }) => html`<label><input type="radio" name="preset"
-        .checked=${id === preset.id} @change=${() => store.set({ preset: id, edits: {}, token: null, toggled: [] })}>
+        .checked=${id === preset.id} @change=${() => store.set({ ...fresh(store), preset: id })}>
         ${name}</label>`)}
     </fieldset>`}
     ${preset.note ? html`<details class="about"><summary>${words('controls.about')}</summary><p>${preset.note}</p></details>`
@@ -133,9 +134,9 @@ function divisorControl({ model, store, closest }) {
       html`<option value=${Math.log2(at)} label=${label}></option>`)}</datalist>
     <p class="marks">${marks.map(([label, at, divisor]) => html`<button
       aria-pressed=${Math.abs(model.divisor - at) < 0.006} @click=${() => set(divisor)}>${label}</button>`)}</p>
-    ${away === null ? nothing : html`<p class="closeness">${words('controls.closeness', { share: percent(away) })}
+    ${away === null ? nothing : html`<p class="closeness">${words('controls.closeness', { share: percent(away < SAME ? 0 : away) })}
       <span class="track" aria-hidden="true"><i .style=${`--share: ${away}`}></i></span></p>`}
-    ${closest ? html`<p class="note">${words(closest.distance < 0.001 ? 'controls.closestExact' : 'controls.closest',
+    ${closest ? html`<p class="note">${words(closest.distance < SAME ? 'controls.closestExact' : 'controls.closest',
       { divisor: format(closest.divisor), share: percent(closest.distance) })}</p>` : nothing}
   </div>`;
 }
@@ -148,6 +149,7 @@ function experiments({ model, store }) {
     ${experimentNote({ model, store })}
     ${model.tokens.some(({ shown, attended }) => shown && !attended)
       ? html`<p class="note">${rich('controls.hidden')}</p>` : nothing}
+    ${Number.isFinite(model.buffers.sum.data[0]) ? nothing : html`<p class="note">${words('controls.overflow')}</p>`}
   </div>`;
 }
 

@@ -36,6 +36,8 @@ export function facts(model) {
   const audible = model.tokens.filter(({ shown, index }) => shown && !(model.causal && index > model.current));
   return {
     count: list.length,
+    audible: audible.length,
+    tied: list.filter((token) => Math.abs(scores.data[token] - scores.data[best]) < 1e-6).length > 1,
     best,
     dimension: model.dims.key[dimension],
     product: row[dimension],
@@ -60,15 +62,22 @@ function unlike({ preset, tokens, buffers }, token) {
 }
 
 /**
- * A vector by its largest numbers: "mostly animate (0.65), some state (0.32)".
+ * A vector by its largest numbers: "mostly animate (0.65), with some state (0.32)", or "about equally water, money
+ * and place (0.50)".
  * @param {string[]} names
  * @param {ArrayLike<number>} vector
  */
 export function inWords(names, vector) {
-  const [first, second] = names.map((name, index) => ({ name, number: vector[index] }))
-    .sort((a, b) => b.number - a.number);
+  const ranked = names.map((name, index) => ({ name, number: vector[index] })).sort((a, b) => b.number - a.number);
+  const [first, second] = ranked;
   if (!(first.number > 0)) return words('vector.none');
-  const most = words('vector.mostly', { name: first.name, number: format(first.number) });
+  const equals = ranked.filter(({ number }) => number > 0.9 * first.number).map(({ name }) => name);
+  const number = format(first.number);
+  if (equals.length > 1) {
+    const list = `${equals.slice(0, -1).join(', ')}${words('vector.last')}${equals[equals.length - 1]}`;
+    return words('vector.equally', { list, number });
+  }
+  const most = words('vector.mostly', { name: first.name, number });
   if (!second || second.number < first.number / 4) return most;
   return words('vector.and', { most, name: second.name, number: format(second.number) });
 }

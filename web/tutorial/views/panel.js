@@ -36,13 +36,23 @@ export function practice(context) {
 
 /** @param {import('./cell.js').Context} context */
 function question({ model, step }) {
+  if (!hasAnswer(step, facts(model))) return nothing;
   const values = wordsOf(model);
-  const pointless = step === 1 ? !values.other : values.number < 2 && step !== 6;
-  if (pointless) return nothing;
   return keyed(step, html`<details class="question" data-question=${step}>
     <summary>${rich(`step.${step}.question`, values)}</summary>
     <p>${rich(answerKey(step, model), values)}</p>
   </details>`);
+}
+
+/**
+ * Not every picture has a winner, or another token to compare with: then a question would have no true answer.
+ * @param {number} step
+ * @param {ReturnType<typeof facts>} facts
+ */
+function hasAnswer(step, { count, audible, tied, other }) {
+  if (step === 1) return other !== undefined;
+  if (step === 6) return audible > 1;
+  return count > 1 && !(tied && step < 4);
 }
 
 /**
