@@ -34,7 +34,7 @@ import { readStepsArguments } from './steps-arguments.js';
 /** @typedef {{ data: Float32Array, dims: number[] }} Result */
 
 /**
- * The results of one call share one ArrayBuffer.
+ * The results of one call share one ArrayBuffer: transferring one to a worker detaches the others.
  * @typedef {object} StepsResult
  * @property {Result} queries [N, D]
  * @property {Result} keys [N, D]
