@@ -59,6 +59,25 @@ test('without WebAssembly the figures say what to do, and the six steps stand th
   await context.close();
 });
 
+test('while the core loads, the figures say so', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  /** @type {(value?: unknown) => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(site.url);
+  await page.locator('attention-tutorial [role=status]', { hasText: 'Loading the core' }).waitFor();
+  await page.locator('attention-hero [role=status]', { hasText: 'loading' }).waitFor();
+  release();
+  await alive(page);
+  assert.equal(await page.locator('attention-tutorial [role=status]', { hasText: 'Loading' }).count(), 0);
+  await context.close();
+});
+
 test('a binary that cannot be fetched is a message, not a blank', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();

@@ -22,6 +22,15 @@ export function keepTabStops(root, selected) {
 }
 
 /**
+ * The number that an event happened on.
+ * @param {Event} event
+ * @returns {HTMLElement | null}
+ */
+export function cellOf(event) {
+  return /** @type {HTMLElement} */ (event.target).closest('td[data-cell]');
+}
+
+/**
  * The number that a key moves to, or undefined where the key is not one that moves.
  * @param {HTMLElement} cell
  * @param {KeyboardEvent} event

@@ -1,7 +1,7 @@
 // Which number the reader looks at, and how it is changed: pointer, focus, keys and the editor's fields.
 
 import { value } from './compute.js';
-import { cellAt } from './grid.js';
+import { cellAt, cellOf } from './grid.js';
 import { LIMIT, editableCell } from './state.js';
 import { words } from './words.js';
 
@@ -145,13 +145,4 @@ export class Pointing {
     field.value = key;
     this.enter(key);
   }
-}
-
-/**
- * The number that an event happened on.
- * @param {Event} event
- * @returns {HTMLElement | null}
- */
-function cellOf(event) {
-  return /** @type {HTMLElement} */ (event.target).closest('td[data-cell]');
 }

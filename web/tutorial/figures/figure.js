@@ -6,7 +6,7 @@ import { value } from '../compute.js';
 import { sharedAttention } from '../core.js';
 import { writeOut } from '../expression.js';
 import { format } from '../format.js';
-import { cellAt, keepTabStops } from '../grid.js';
+import { cellAt, cellOf, keepTabStops } from '../grid.js';
 import { Store } from '../store.js';
 import { arithmetic, arithmeticStyles } from '../views/arithmetic.js';
 import { cellName } from '../views/describe.js';
@@ -200,12 +200,4 @@ export class TutorialFigure extends Figure {
   #exists(cell) {
     return value(this.model, cell) !== undefined;
   }
-}
-
-/**
- * @param {Event} event
- * @returns {HTMLElement | null}
- */
-function cellOf(event) {
-  return /** @type {HTMLElement} */ (event.target).closest('td[data-cell]');
 }
