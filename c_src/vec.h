@@ -6,6 +6,8 @@
 #ifndef ATTENTION_VEC_H
 #define ATTENTION_VEC_H
 
+#include <stdint.h>
+
 #define VEC_LANES 4
 
 #if defined(__wasm_simd128__)
@@ -37,11 +39,28 @@ static inline f32x4 vec_madd(f32x4 a, f32x4 b, f32x4 c)
 // zero rules take nine x64 instructions.)
 static inline f32x4 vec_max(f32x4 a, f32x4 b) { return wasm_f32x4_pmax(a, b); }
 
+// b < a ? b : a, likewise.
+static inline f32x4 vec_min(f32x4 a, f32x4 b) { return wasm_f32x4_pmin(a, b); }
+
 // All bits set in the lanes where a < b; never where either is NaN.
 static inline f32x4 vec_less(f32x4 a, f32x4 b) { return wasm_f32x4_lt(a, b); }
 
+static inline f32x4 vec_equal(f32x4 a, f32x4 b) { return wasm_f32x4_eq(a, b); }
+
 // The lanes of `a` where the mask's bits are clear, 0 elsewhere.
 static inline f32x4 vec_clear(f32x4 a, f32x4 mask) { return wasm_v128_andnot(a, mask); }
+
+// The lanes of `a` where the mask's bits are set, those of `b` elsewhere.
+static inline f32x4 vec_select(f32x4 mask, f32x4 a, f32x4 b) { return wasm_v128_bitselect(a, b, mask); }
+
+static inline f32x4 vec_abs(f32x4 a) { return wasm_f32x4_abs(a); }
+
+// All bits set in the lanes whose byte is 0.
+static inline f32x4 vec_zero_bytes(const uint8_t *from)
+{
+    v128_t wide = wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(from)));
+    return wasm_i32x4_eq(wide, wasm_i32x4_splat(0));
+}
 
 // 2^n, given 1.5 * 2^23 + n as a float (see vec_exp): n is in its low bits already. n in [-126, 127].
 static inline f32x4 vec_power_of_two(f32x4 biased)
@@ -64,8 +83,6 @@ static inline void vec_transpose(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d)
 
 #else
 
-#include <stdint.h>
-
 typedef float f32x4 __attribute__((vector_size(16)));
 typedef int32_t vec_bits __attribute__((vector_size(16)));
 
@@ -83,7 +100,25 @@ static inline f32x4 vec_mul(f32x4 a, f32x4 b) { return a * b; }
 static inline f32x4 vec_div(f32x4 a, f32x4 b) { return a / b; }
 static inline f32x4 vec_madd(f32x4 a, f32x4 b, f32x4 c) { return a * b + c; }
 static inline f32x4 vec_less(f32x4 a, f32x4 b) { return (f32x4)(a < b); }
+static inline f32x4 vec_equal(f32x4 a, f32x4 b) { return (f32x4)(a == b); }
 static inline f32x4 vec_clear(f32x4 a, f32x4 mask) { return (f32x4)((vec_bits)a & ~(vec_bits)mask); }
+static inline f32x4 vec_abs(f32x4 a) { return (f32x4)((vec_bits)a & 0x7fffffff); }
+
+static inline f32x4 vec_select(f32x4 mask, f32x4 a, f32x4 b)
+{
+    return (f32x4)(((vec_bits)a & (vec_bits)mask) | ((vec_bits)b & ~(vec_bits)mask));
+}
+
+static inline f32x4 vec_zero_bytes(const uint8_t *from)
+{
+    return (f32x4)((vec_bits){from[0], from[1], from[2], from[3]} == 0);
+}
+
+static inline f32x4 vec_min(f32x4 a, f32x4 b)
+{
+    vec_bits less = b < a;
+    return (f32x4)(((vec_bits)b & less) | ((vec_bits)a & ~less));
+}
 
 static inline f32x4 vec_max(f32x4 a, f32x4 b)
 {

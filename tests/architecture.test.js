@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, test } from 'node:test';
-import { FORWARD, STEPS } from '../web/core/layout.js';
+import { APPEND, BACKWARD, FORWARD, MERGE, STEPS } from '../web/core/layout.js';
 import { INTERFACE } from '../web/core/version.js';
 
 const root = new URL('../', import.meta.url);
@@ -28,7 +28,7 @@ function code(path) {
 
 /** What a module imports, resolved to paths from the root where relative. Types in comments don't count. */
 function imports(path) {
-  const found = code(path).matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"]+)\1/g);
+  const found = code(path).matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)(['"])([^'"]+)\1/g);
   const folder = posix.dirname(path);
   return [...found].map(([, , name]) => (name.startsWith('.') ? posix.join(folder, name) : name));
 }
@@ -37,13 +37,25 @@ const includes = (path) => [...code(path).matchAll(/#include\s*"([^"]+)"/g)].map
 const offenders = (paths, pattern) => paths.filter((path) => pattern.test(code(path)));
 
 describe('C', () => {
+  const PROBLEM = ['attention.h', 'exp.h', 'pool.h', 'rows.h', 'scores.h', 'softmax.h', 'tile.h', 'vec.h'];
   const ORDER = {
     'vec.h': [],
-    'softmax.h': ['vec.h'],
+    'exp.h': ['vec.h'],
+    'softmax.h': ['exp.h', 'vec.h'],
+    'tile.h': ['vec.h'],
     'attention.h': [],
+    'rows.h': ['attention.h', 'vec.h'],
+    'scores.h': ['attention.h', 'exp.h', 'vec.h'],
+    'pool.h': ['attention.h'],
+    'pool.c': ['attention.h', 'pool.h'],
     'version.c': ['attention.h'],
     'steps.c': ['attention.h'],
-    'forward.c': ['attention.h', 'softmax.h', 'vec.h'],
+    'append.c': ['attention.h', 'rows.h', 'vec.h'],
+    'merge.c': ['attention.h', 'exp.h', 'softmax.h', 'vec.h'],
+    'decode.h': ['attention.h', 'pool.h'],
+    'decode.c': [...PROBLEM, 'decode.h'],
+    'forward.c': [...PROBLEM, 'decode.h'],
+    'backward.c': PROBLEM,
   };
   const sources = files('c_src', '');
 
@@ -75,7 +87,8 @@ describe('the boundary between JavaScript and C', () => {
   const header = code('c_src/attention.h');
 
   test('argument structs have the same fields in the same order', () => {
-    for (const [name, layout] of [['steps', STEPS], ['forward', FORWARD]]) {
+    const layouts = { steps: STEPS, forward: FORWARD, backward: BACKWARD, merge: MERGE, append: APPEND };
+    for (const [name, layout] of Object.entries(layouts)) {
       const { doubles, words } = fieldsOf(header, `attention_${name}_args`);
       assert.deepEqual(doubles, layout.doubles, name);
       assert.deepEqual(words, layout.words, name);
@@ -87,11 +100,16 @@ describe('the boundary between JavaScript and C', () => {
   });
 });
 
+/** A struct's declarations, without those of the fields that are structs themselves. */
+function declarationsOf(header, name) {
+  const body = header.match(new RegExp(`\\{([^{}]*)\\}\\s*${name};`))[1];
+  return body.split(';').map((line) => line.trim()).filter(Boolean).flatMap((declaration) =>
+    (declaration === 'attention_problem problem' ? declarationsOf(header, 'attention_problem') : [declaration]));
+}
+
 /** The fields of a struct, in camel case: those of 64 bits, which must come first, and those of 32. */
 function fieldsOf(header, name) {
-  const body = header.match(new RegExp(`\\{([^{}]*)\\}\\s*${name};`))[1];
-  const declarations = body.split(';').map((line) => line.trim()).filter(Boolean);
-  const fields = declarations.flatMap((declaration) => {
+  const fields = declarationsOf(header, name).flatMap((declaration) => {
     const [, type, field, length] = declaration.match(/^(.*?)\s*\*?(\w+)(?:\[(\d+)\])?$/);
     const camel = field.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
     const kind = type === 'double' ? 'doubles' : 'words';

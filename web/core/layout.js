@@ -23,8 +23,28 @@ export const STEPS = struct(['scale', 'temperature', 'shift'], [
   'contributions', 'output',
 ]);
 
+// attention_problem, which the structs of forward and backward begin with.
+const PROBLEM = /** @type {const} */ ([
+  'batch', 'heads', 'keyHeads', 'queryLength', 'keyLength', 'headDim', 'valueDim', 'keyCapacity',
+  'queryType', 'keyType', 'valueType', 'windowLeft', 'windowRight',
+  'maskStride0', 'maskStride1', 'maskStride2', 'maskStride3', 'scale', 'softcap',
+  'query', 'key', 'value', 'keyScales', 'valueScales', 'queryOffset', 'keyLengths', 'booleanMask',
+  'additiveMask', 'alibiSlopes', 'sinks',
+]);
+
 export const FORWARD = struct([], [
-  'batch', 'heads', 'keyHeads', 'queryLength', 'keyLength', 'headDim', 'valueDim', 'causal', 'queryOffset',
-  'maskStride0', 'maskStride1', 'maskStride2', 'maskStride3', 'weightsStage', 'scale',
-  'query', 'key', 'value', 'booleanMask', 'additiveMask', 'output', 'logSumExp', 'weights',
+  ...PROBLEM, 'weightsStage', 'output', 'logSumExp', 'weights', 'workspace', 'pool',
+]);
+
+export const BACKWARD = struct([], [
+  ...PROBLEM, 'gradOutput', 'output', 'logSumExp', 'gradQuery', 'gradKey', 'gradValue', 'gradMask',
+  'maskDims0', 'maskDims1', 'maskDims2', 'maskDims3', 'workspace', 'pool',
+]);
+
+export const MERGE = struct([], [
+  'states', 'rows', 'valueDim', 'outputs', 'logSumExps', 'output', 'logSumExp',
+]);
+
+export const APPEND = struct([], [
+  'heads', 'count', 'dim', 'capacity', 'start', 'fromType', 'type', 'from', 'rows', 'scales',
 ]);

@@ -12,6 +12,11 @@ import { INTERFACE } from './version.js';
  * @typedef {object} CoreExports
  * @property {(args: number) => number} attention_steps
  * @property {(args: number) => number} attention_forward
+ * @property {(args: number) => number} attention_forward_workspace_bytes
+ * @property {(args: number) => number} attention_backward
+ * @property {(args: number) => number} attention_backward_workspace_bytes
+ * @property {(args: number) => number} attention_merge
+ * @property {(args: number) => number} attention_append
  * @property {() => number} attention_interface
  * @property {() => number} attention_relaxed
  * @property {WebAssembly.Global} __heap_base

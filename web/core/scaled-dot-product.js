@@ -73,7 +73,7 @@ function readOptions(memory, options, { B, H, M, N, D, E }) {
   return {
     scale: scale === undefined ? 1 / Math.sqrt(D || 1) : readNumber(scale, 'scale'),
     causal: causal !== false,
-    queryOffset: causal === 'lower-right' ? N - M : 0,
+    queryOffset: causal === 'lower-right' ? new Int32Array(B).fill(N - M) : undefined,
     mask: mask === undefined ? undefined : readMask(memory, mask, [B, H, M, N]),
     stage: weights === false ? -1 : STAGES.indexOf(weights),
     out: out === undefined ? undefined : readOut(memory, out, [B, H, M, E]),
@@ -107,7 +107,7 @@ function overlap(a, b) {
  * @param {ReturnType<typeof readOperands>} operands
  * @param {ReturnType<typeof readOptions>} options
  */
-function plan({ query, key, value, B, H, M, N, E }, { mask, out, stage }) {
+function plan({ query, key, value, B, H, M, N, E }, { mask, out, stage, queryOffset }) {
   let bytes = FORWARD.bytes;
   const take = (/** @type {number} */ size) => {
     const offset = bytes;
@@ -127,6 +127,7 @@ function plan({ query, key, value, B, H, M, N, E }, { mask, out, stage }) {
     output: direct ? out.address : take(4 * B * H * M * E),
     logSumExp: take(4 * B * H * M),
     weights: stage < 0 ? 0 : take(4 * B * H * M * N),
+    queryOffset: queryOffset ? take(4 * B) : 0,
     bytes,
   };
 }
@@ -145,6 +146,7 @@ export function scaledDotProductAttention(core, queryTensor, keyTensor, valueTen
   const given = readOptions(memory, options, operands);
   const places = plan(operands, given);
   const block = memory.allocate(places.bytes);
+  let workspace = 0;
   try {
     for (const { input, offset } of places.copies) {
       memory.copyIn(input.data, 0, block + offset, input.data.byteLength);
@@ -152,12 +154,23 @@ export function scaledDotProductAttention(core, queryTensor, keyTensor, valueTen
     }
     const output = places.direct ? places.output : block + places.output;
     writeStruct(memory, block, operands, given, places, output);
+    workspace = allocateWorkspace(core, block);
+    memory.i32[(block >>> 2) + AT.workspace] = workspace;
     const status = core.exports.attention_forward(block);
     if (status !== 0) throw internal(status);
     return readResults(memory, block, operands, given, places, output, options.out);
   } finally {
+    memory.release(workspace);
     memory.release(block);
   }
+}
+
+/**
+ * @param {Core} core
+ * @param {number} block
+ */
+function allocateWorkspace({ memory, exports }, block) {
+  return memory.allocate(exports.attention_forward_workspace_bytes(block) >>> 0);
 }
 
 /**
@@ -170,7 +183,8 @@ export function scaledDotProductAttention(core, queryTensor, keyTensor, valueTen
  */
 function writeStruct({ i32, f32 }, block, operands, given, places, output) {
   const words = block >>> 2;
-  const { mask } = given;
+  const { mask, queryOffset } = given;
+  i32.fill(0, words, words + FORWARD.bytes / 4);
   i32[words + AT.batch] = operands.B;
   i32[words + AT.heads] = operands.H;
   i32[words + AT.keyHeads] = operands.G;
@@ -178,8 +192,13 @@ function writeStruct({ i32, f32 }, block, operands, given, places, output) {
   i32[words + AT.keyLength] = operands.N;
   i32[words + AT.headDim] = operands.D;
   i32[words + AT.valueDim] = operands.E;
-  i32[words + AT.causal] = given.causal ? 1 : 0;
-  i32[words + AT.queryOffset] = given.queryOffset;
+  i32[words + AT.keyCapacity] = operands.N;
+  if (queryOffset) {
+    i32.set(queryOffset, (block + places.queryOffset) >>> 2);
+    i32[words + AT.queryOffset] = block + places.queryOffset;
+  }
+  i32[words + AT.windowLeft] = -1;
+  i32[words + AT.windowRight] = given.causal ? 0 : -1;
   for (let i = 0; i < 4; i++) i32[words + AT.maskStride0 + i] = mask ? mask.strides[i] : 0;
   i32[words + AT.weightsStage] = Math.max(0, given.stage);
   f32[words + AT.scale] = given.scale;
