@@ -6,39 +6,39 @@
 
 #include <stdint.h>
 
-// Below this, exp returns exactly 0: subnormal results would slow a whole kernel down fourfold on x86.
-#define VEC_EXP_LOWEST (-87.0f)
-
+// e^x = 2^n (1 + f), in the parts that exp and tanh put together differently.
 typedef struct {
-    f32x4 power;     // 2^n
-    f32x4 fraction;  // e^r, or e^r - 1
+    f32x4 half_power;  // 2^(n-1), or 0 for n = -126
+    f32x4 p, r;        // 2 f = p r
 } exp_parts;
 
-// x = n ln 2 + r with n = round(x / ln 2): 2^n and r's polynomial. ln 2 is subtracted in two parts (Cody &
-// Waite 1980), the first of which has trailing zeros, so that n times it is exact. The polynomial is the minimax
-// one of degree 5 for |r| <= ln 2 / 2, its constant left out: e^r - 1. For -87 <= x <= 88.
+// x = n ln 2 + r with n = round(x / ln 2). ln 2 is subtracted in two parts (Cody & Waite 1980), the first of
+// which has trailing zeros, so that n times it is exact. The polynomial is the minimax one of degree 5 for
+// |r| <= ln 2 / 2, doubled, its constant left out. NaN stays NaN; x <= 88.
 static inline exp_parts exp_split(f32x4 x)
 {
-    const f32x4 to_integer = vec_splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
-    f32x4 biased = vec_add(vec_mul(x, vec_splat(1.44269504f)), to_integer);
+    // 1.5 * 2^23 + 126: adding it rounds to an integer, and leaves n + 126 in the low bits.
+    const f32x4 to_integer = vec_splat(12583038.0f);
+    f32x4 clamped = vec_max(x, vec_splat(-87.3f));  // n >= -126
+    f32x4 biased = vec_madd(clamped, vec_splat(1.44269504f), to_integer);
     f32x4 n = vec_sub(biased, to_integer);
-    f32x4 r = vec_madd(n, vec_splat(-0.693359375f), x);
+    f32x4 r = vec_madd(n, vec_splat(-0.693359375f), clamped);
     r = vec_madd(n, vec_splat(2.12194440e-4f), r);
 
-    f32x4 p = vec_madd(vec_splat(0.008290273f), r, vec_splat(0.041898165f));
-    p = vec_madd(p, r, vec_splat(0.16667639f));
-    p = vec_madd(p, r, vec_splat(0.49999148f));
-    p = vec_madd(p, r, vec_splat(0.9999997f));
-    return (exp_parts){.power = vec_power_of_two(biased), .fraction = vec_mul(p, r)};
+    f32x4 p = vec_madd(vec_splat(0.016580546f), r, vec_splat(0.08379633f));
+    p = vec_madd(p, r, vec_splat(0.33335276f));
+    p = vec_madd(p, r, vec_splat(0.99998298f));
+    p = vec_madd(p, r, vec_splat(1.9999994f));
+    return (exp_parts){.half_power = vec_exponent(biased), .p = p, .r = r};
 }
 
-// e^x for x <= 88, to about 2 units in the last place; NaN stays NaN.
+// e^x for x <= 88, to about 2 units in the last place; NaN stays NaN. Exactly 0 below -87: subnormal results
+// would slow a whole kernel down fourfold on x86. There n is -126 and its bits are those of 0; one above, 2^(n-1)
+// is the smallest normal number, and what it is multiplied by is more than 1. That is why both halves are doubled.
 static inline f32x4 vec_exp(f32x4 x)
 {
-    const f32x4 lowest = vec_splat(VEC_EXP_LOWEST);
-    exp_parts e = exp_split(vec_max(x, lowest));
-    f32x4 result = vec_mul(vec_add(e.fraction, vec_splat(1.0f)), e.power);
-    return vec_clear(result, vec_less(x, lowest));
+    exp_parts e = exp_split(x);
+    return vec_mul(vec_madd(e.p, e.r, vec_splat(2.0f)), e.half_power);
 }
 
 static inline float exp_one(float x)
@@ -48,14 +48,14 @@ static inline float exp_one(float x)
     return lanes[0];
 }
 
-// tanh x = (e^2x - 1) / (e^2x + 1), where e^2x - 1 = 2^n (e^r - 1) + (2^n - 1) keeps its precision near 0.
+// tanh x = (e^2x - 1) / (e^2x + 1), where e^2x - 1 = 2^n f + (2^n - 1) keeps its precision near 0.
 static inline f32x4 vec_tanh(f32x4 x)
 {
-    const f32x4 one = vec_splat(1.0f), most = vec_splat(18.0f);  // tanh 9 rounds to 1
-    f32x4 twice = vec_add(x, x);
-    f32x4 clamped = vec_min(vec_max(twice, vec_sub(vec_zero(), most)), most);
-    exp_parts e = exp_split(clamped);
-    f32x4 less_one = vec_madd(e.power, e.fraction, vec_sub(e.power, one));
+    const f32x4 most = vec_splat(18.0f);  // tanh 9 rounds to 1
+    f32x4 twice = vec_min(vec_max(vec_add(x, x), vec_sub(vec_zero(), most)), most);
+    exp_parts e = exp_split(twice);
+    f32x4 power_less_one = vec_sub(vec_add(e.half_power, e.half_power), vec_splat(1.0f));
+    f32x4 less_one = vec_madd(e.half_power, vec_mul(e.p, e.r), power_less_one);
     return vec_div(less_one, vec_add(less_one, vec_splat(2.0f)));
 }
 

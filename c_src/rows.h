@@ -3,8 +3,17 @@
 #define ATTENTION_ROWS_H
 
 #include "attention.h"
+#include "vec.h"
 
 #include <stddef.h>
+
+// A matrix of `dim` columns.
+typedef struct {
+    const void *data;
+    const float *scales;  // a row's factor, for int8
+    int type;             // an attention_type
+    int dim;
+} row_view;
 
 // Half precision to single, exactly, infinities and NaN included.
 static inline float float_from_half(uint16_t half)
@@ -17,12 +26,40 @@ static inline float float_from_half(uint16_t half)
     return number.value;
 }
 
-// Element `index` of a tensor, where `scales` has a factor for each `dim` elements when it is int8.
-static inline float rows_element(const void *data, attention_type type, const float *scales, size_t index, int dim)
+static inline float rows_element(row_view from, size_t row, int column)
 {
-    if (type == ATTENTION_FLOAT16) return float_from_half(((const uint16_t *)data)[index]);
-    if (type == ATTENTION_INT8) return (float)((const int8_t *)data)[index] * scales[index / (size_t)dim];
-    return ((const float *)data)[index];
+    size_t index = row * (size_t)from.dim + (size_t)column;
+    if (from.type == ATTENTION_FLOAT16) return float_from_half(((const uint16_t *)from.data)[index]);
+    if (from.type == ATTENTION_INT8) return (float)((const int8_t *)from.data)[index] * from.scales[row];
+    return ((const float *)from.data)[index];
+}
+
+// Four elements of a row from `column` on; 0 past its end.
+static inline f32x4 rows_load(row_view from, size_t row, int column)
+{
+    int count = from.dim - column;
+    if (from.type == ATTENTION_FLOAT32) {
+        const float *at = (const float *)from.data + row * (size_t)from.dim + column;
+        return count >= VEC_LANES ? vec_load(at) : vec_load_partial(at, count);
+    }
+    float lanes[VEC_LANES] = {0};
+    for (int i = 0; i < VEC_LANES && i < count; i++) lanes[i] = rows_element(from, row, column + i);
+    return vec_load(lanes);
+}
+
+static inline row_view rows_query(const attention_problem *a)
+{
+    return (row_view){.data = a->query, .type = a->query_type, .dim = a->head_dim};
+}
+
+static inline row_view rows_key(const attention_problem *a)
+{
+    return (row_view){.data = a->key, .scales = a->key_scales, .type = a->key_type, .dim = a->head_dim};
+}
+
+static inline row_view rows_value(const attention_problem *a)
+{
+    return (row_view){.data = a->value, .scales = a->value_scales, .type = a->value_type, .dim = a->value_dim};
 }
 
 #endif

@@ -18,6 +18,7 @@ typedef v128_t f32x4;
 
 static inline f32x4 vec_splat(float x) { return wasm_f32x4_splat(x); }
 static inline f32x4 vec_load(const float *from) { return wasm_v128_load(from); }
+static inline f32x4 vec_load_splat(const float *from) { return wasm_v128_load32_splat(from); }
 static inline void vec_store(float *to, f32x4 a) { wasm_v128_store(to, a); }
 
 static inline f32x4 vec_add(f32x4 a, f32x4 b) { return wasm_f32x4_add(a, b); }
@@ -62,11 +63,8 @@ static inline f32x4 vec_zero_bytes(const uint8_t *from)
     return wasm_i32x4_eq(wide, wasm_i32x4_splat(0));
 }
 
-// 2^n, given 1.5 * 2^23 + n as a float (see vec_exp): n is in its low bits already. n in [-126, 127].
-static inline f32x4 vec_power_of_two(f32x4 biased)
-{
-    return wasm_i32x4_add(wasm_i32x4_shl(biased, 23), wasm_i32x4_splat(0x3f800000));
-}
+// 2^(n - 127), or 0 for n = 0, given 1.5 * 2^23 + n as a float (see exp.h): n, in [0, 254], is in its low bits.
+static inline f32x4 vec_exponent(f32x4 biased) { return wasm_i32x4_shl(biased, 23); }
 
 // a0 b0 c0 d0, a1 b1 c1 d1, …: the 4 x 4 transpose of the rows a, b, c, d.
 static inline void vec_transpose(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d)
@@ -88,6 +86,7 @@ typedef int32_t vec_bits __attribute__((vector_size(16)));
 
 static inline f32x4 vec_splat(float x) { return (f32x4){x, x, x, x}; }
 static inline f32x4 vec_load(const float *from) { return (f32x4){from[0], from[1], from[2], from[3]}; }
+static inline f32x4 vec_load_splat(const float *from) { return vec_splat(*from); }
 
 static inline void vec_store(float *to, f32x4 a)
 {
@@ -126,10 +125,10 @@ static inline f32x4 vec_max(f32x4 a, f32x4 b)
     return (f32x4)(((vec_bits)b & less) | ((vec_bits)a & ~less));
 }
 
-static inline f32x4 vec_power_of_two(f32x4 biased)
+static inline f32x4 vec_exponent(f32x4 biased)
 {
     typedef uint32_t unsigned_bits __attribute__((vector_size(16)));
-    return (f32x4)(((unsigned_bits)biased << 23) + 0x3f800000u);
+    return (f32x4)((unsigned_bits)biased << 23);
 }
 
 static inline void vec_transpose(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d)
