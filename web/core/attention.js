@@ -1,20 +1,34 @@
 import { wrong } from './errors.js';
-import { checkDims, notSupported } from './arguments.js';
+import { scaledDotProductAttentionBackward } from './backward.js';
+import { decode } from './decode.js';
+import { checkDims } from './inputs.js';
+import { KeyValueCache } from './key-value-cache.js';
+import { mergeStates } from './merge.js';
 import { scaledDotProductAttention } from './scaled-dot-product.js';
 import { steps } from './steps.js';
 import { WasmTensor } from './tensor.js';
 
 /** @import { Core } from './load.js' */
-/** @import { Tensor } from './tensor.js' */
+/** @import { Float16Tensor, Result, Tensor } from './tensor.js' */
+/** @import { BackwardOptions, Gradients } from './backward.js' */
+/** @import { KeyValueCacheOptions } from './key-value-cache.js' */
+/** @import { AttentionState } from './merge.js' */
 /** @import { AttentionOptions, AttentionResult } from './scaled-dot-product.js' */
 /** @import { StepsOptions, StepsResult } from './steps.js' */
 
 /**
  * One instance of the core, with a memory of its own. Made by `loadAttention()`.
  *
- * A tensor is any `{ data: Float32Array, dims }`, row-major. Letters in shapes: B batch, H query heads, G
- * key/value heads (G divides H), M query length, N key length, D head dimension, E value dimension.
+ * A tensor is any `{ data: Float32Array, dims }`, row-major, those of onnxruntime and transformers.js included.
+ * Queries, keys and values may also be float16. Everything is computed and returned in float32. Letters in
+ * shapes: B batch, H query heads, G key/value heads (G divides H), M query length, N key length, D head
+ * dimension, E value dimension.
+ *
  * Every method throws an AttentionError for bad arguments, having written nothing.
+ *
+ * Memory: until it returns, a call holds copies of those of its tensors that don't lie in the memory of the
+ * instance (in the type they come in), its results, and what its comment calls the workspace. It keeps none of
+ * it. The memory itself never shrinks, and is 4 GB at most.
  */
 export class Attention {
   /** @type {Core | undefined} */
@@ -48,9 +62,12 @@ export class Attention {
    * softmax(query · keyᵀ · scale + mask) · value for each batch and head. Query head h reads key/value head
    * floor(h / (H / G)), so grouped and multi-query attention need no copies. A row with nothing to attend to
    * gives zeros and a logSumExp of -Infinity; NaN or infinity in a masked key or value reaches neither.
-   * @param {Tensor} query [B, H, M, D]
-   * @param {Tensor} key [B, G, N, D]
-   * @param {Tensor} value [B, G, N, E]
+   *
+   * The workspace grows with N · (D + E) for one key/value head, and by a fixed number of tiles for each
+   * thread; never with M · N. Only `weights` asks for that, 4 · B · H · M · N bytes.
+   * @param {Tensor | Float16Tensor} query [B, H, M, D]
+   * @param {Tensor | Float16Tensor} key [B, G, N, D]
+   * @param {Tensor | Float16Tensor} value [B, G, N, E]
    * @param {AttentionOptions} [options]
    * @returns {AttentionResult}
    */
@@ -59,8 +76,63 @@ export class Attention {
   }
 
   /**
+   * The gradients of a loss with respect to query, key, value and additive mask, from that with respect to the
+   * output of scaledDotProductAttention() and from what it returned. Weights are computed again rather than
+   * stored: the workspace grows with M + N, never with M · N.
+   * @param {Tensor} gradOutput [B, H, M, E]
+   * @param {Tensor | Float16Tensor} query [B, H, M, D]
+   * @param {Tensor | Float16Tensor} key [B, G, N, D]
+   * @param {Tensor | Float16Tensor} value [B, G, N, E]
+   * @param {BackwardOptions} options those of the forward call, with its `output` and `logSumExp`
+   * @returns {Gradients}
+   */
+  scaledDotProductAttentionBackward(gradOutput, query, key, value, options) {
+    return scaledDotProductAttentionBackward(this.#live, gradOutput, query, key, value, options);
+  }
+
+  /**
+   * Puts together what attention over disjoint parts of the keys gave: the result of attention over all of
+   * them. A row of which no part saw anything gives zeros and -Infinity. Has no workspace.
+   *
+   * A sink is a logit like any other: give `sinks` to one of the parts only.
+   * @param {readonly AttentionState[]} states one or more, all of the same dims
+   * @returns {{ output: Result, logSumExp: Result }} output [B, H, M, E], logSumExp [B, H, M]
+   */
+  mergeStates(states) {
+    return mergeStates(this.#live, states);
+  }
+
+  /**
+   * A cache in the memory of the instance for the keys and values of a sequence that grows, or of a batch of
+   * them. Takes B · G · capacity · (D + E) elements of 4 bytes (float32), 2 (float16) or 1 (int8, which takes
+   * 8 bytes more for each of the B · G · capacity rows) until it's disposed of.
+   * @param {KeyValueCacheOptions} options
+   * @returns {KeyValueCache}
+   */
+  createKeyValueCache(options) {
+    return new KeyValueCache(this.#live, options);
+  }
+
+  /**
+   * scaledDotProductAttention() over the rows that a cache holds, N being its length. `causal` is 'lower-right'
+   * unless another is given: the last query stands at the last row, so append() its key and value first. Made
+   * for few queries, but takes any number. For sequences of different lengths give `keyLengths`.
+   *
+   * Nothing is copied but the query. The workspace grows with N / 256 · B · H · M · E, and by a fixed number of
+   * rows for each thread.
+   * @param {Tensor | Float16Tensor} query [B, H, M, D]
+   * @param {KeyValueCache} cache
+   * @param {AttentionOptions} [options]
+   * @returns {AttentionResult}
+   */
+  decode(query, cache, options = {}) {
+    return decode(this.#live, query, cache, options);
+  }
+
+  /**
    * The six steps of attention for one query token, every intermediate kept, each number the correctly
-   * rounded float32 result of those before it. For learning and testing; all inputs must be finite.
+   * rounded float32 result of those before it. For learning and testing; all inputs must be finite. Has no
+   * workspace.
    * @param {StepsOptions} options
    * @returns {StepsResult}
    */
@@ -90,27 +162,11 @@ export class Attention {
 
   /** Gives all memory back. The instance and its tensors can't be used afterwards. May be called twice. */
   dispose() {
-    this.#core?.memory.close();
+    const core = this.#core;
+    if (core === undefined) return;
+    core.memory.close();
+    // Exports keep the memory alive, and a cache that is still referred to keeps the core.
+    core.exports = /** @type {any} */ (undefined);
     this.#core = undefined;
-  }
-
-  /** @returns {never} */
-  scaledDotProductAttentionBackward() {
-    throw notSupported('scaledDotProductAttentionBackward()', 'scaledDotProductAttentionBackward');
-  }
-
-  /** @returns {never} */
-  mergeStates() {
-    throw notSupported('mergeStates()', 'mergeStates');
-  }
-
-  /** @returns {never} */
-  createKeyValueCache() {
-    throw notSupported('createKeyValueCache()', 'createKeyValueCache');
-  }
-
-  /** @returns {never} */
-  decode() {
-    throw notSupported('decode()', 'decode');
   }
 }

@@ -4,14 +4,13 @@
  * - `dims`: a tensor whose dims don't fit its data or the other tensors
  * - `range`: a number or a word outside what is allowed
  * - `not-finite`: NaN or an infinity where numbers must be finite
- * - `not-supported`: an option or method that this version doesn't have yet
- * - `disposed`: the instance or the tensor was disposed of
+ * - `disposed`: the instance, the tensor or the cache was disposed of
  * - `out-of-memory`: more than WebAssembly or the system can give
  * - `webassembly-missing`, `webassembly-blocked`: no WebAssembly here; forbidden by a content security policy
  * - `variant-unavailable`: this engine can't run the variant asked for
  * - `wasm-not-found`, `wasm-invalid`: the binary could not be fetched; what came isn't the binary
  * - `internal`: a bug in this library
- * @typedef {'type' | 'dims' | 'range' | 'not-finite' | 'not-supported' | 'disposed' | 'out-of-memory'
+ * @typedef {'type' | 'dims' | 'range' | 'not-finite' | 'disposed' | 'out-of-memory'
  *   | 'webassembly-missing' | 'webassembly-blocked' | 'variant-unavailable' | 'wasm-not-found'
  *   | 'wasm-invalid' | 'internal'} AttentionErrorCode
  */

@@ -24,7 +24,7 @@ export const STEPS = struct(['scale', 'temperature', 'shift'], [
 ]);
 
 // attention_problem, which the structs of forward and backward begin with.
-const PROBLEM = /** @type {const} */ ([
+export const PROBLEM = struct([], [
   'batch', 'heads', 'keyHeads', 'queryLength', 'keyLength', 'headDim', 'valueDim', 'keyCapacity',
   'queryType', 'keyType', 'valueType', 'windowLeft', 'windowRight',
   'maskStride0', 'maskStride1', 'maskStride2', 'maskStride3', 'scale', 'softcap',
@@ -33,11 +33,11 @@ const PROBLEM = /** @type {const} */ ([
 ]);
 
 export const FORWARD = struct([], [
-  ...PROBLEM, 'weightsStage', 'output', 'logSumExp', 'weights', 'workspace', 'pool',
+  ...PROBLEM.words, 'weightsStage', 'output', 'logSumExp', 'weights', 'workspace', 'pool',
 ]);
 
 export const BACKWARD = struct([], [
-  ...PROBLEM, 'gradOutput', 'output', 'logSumExp', 'gradQuery', 'gradKey', 'gradValue', 'gradMask',
+  ...PROBLEM.words, 'gradOutput', 'output', 'logSumExp', 'gradQuery', 'gradKey', 'gradValue', 'gradMask',
   'maskDims0', 'maskDims1', 'maskDims2', 'maskDims3', 'workspace', 'pool',
 ]);
 

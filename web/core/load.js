@@ -22,7 +22,10 @@ import { INTERFACE } from './version.js';
  * @property {WebAssembly.Global} __heap_base
  */
 
-/** @typedef {{ variant: Variant, memory: Memory, exports: CoreExports }} Core */
+/**
+ * `pool` is the address of the threads' attention_pool, 0 without threads.
+ * @typedef {{ variant: Variant, memory: Memory, exports: CoreExports, pool: number }} Core
+ */
 
 /**
  * @typedef {object} LoadOptions
@@ -278,5 +281,5 @@ async function instantiate(module) {
     throw invalid('the module', `of another version (interface ${version}, not ${INTERFACE})`);
   }
   memory.open(exports.__heap_base.value);
-  return { variant: exports.attention_relaxed() ? 'relaxed' : 'simd', memory, exports };
+  return { variant: exports.attention_relaxed() ? 'relaxed' : 'simd', memory, exports, pool: 0 };
 }

@@ -13,6 +13,8 @@ const MOST_PAGES = 65536;
 const GROWTH_PAGES = 16;
 const ALIGNMENT = 16;
 
+/** @import { Data } from './inputs.js' */
+
 /** @typedef {{ start: number, size: number }} Range */
 
 export class Memory {
@@ -157,7 +159,7 @@ export class Memory {
 
   /**
    * The address of a view that lies in this memory, or 0 for one that lies elsewhere.
-   * @param {Float32Array | Uint8Array} view
+   * @param {ArrayBufferView | Data} view
    * @param {string} argument
    */
   addressOf(view, argument) {
@@ -173,15 +175,15 @@ export class Memory {
   /**
    * Copies data that lies at `address` here, or elsewhere when that is 0, to an address here. In the first
    * case `data` may be a view that growing has detached meanwhile, which is why the length is given.
-   * @param {Float32Array | Uint8Array} data
+   * @param {Data} data
    * @param {number} address
    * @param {number} to
    * @param {number} bytes
    */
   copyIn(data, address, to, bytes) {
     if (address !== 0) this.u8.copyWithin(to, address, address + bytes);
-    else if (data.BYTES_PER_ELEMENT === 4) this.f32.set(data, to >>> 2);
-    else this.u8.set(data, to);
+    else if (data instanceof Float32Array) this.f32.set(data, to >>> 2);
+    else this.u8.set(new Uint8Array(data.buffer, data.byteOffset, bytes), to);
   }
 
   /**

@@ -1,10 +1,11 @@
 // Checks of what attention.steps() is given.
 
-import { checkDim, checkOptions, isArrayOf, readInput, readNumber, typeError } from './arguments.js';
+import { checkOptions, isArrayOf, readNumber, typeError } from './arguments.js';
 import { describe, wrong } from './errors.js';
+import { checkDim, readInput } from './inputs.js';
 
 /** @import { Memory } from './memory.js' */
-/** @import { Input } from './arguments.js' */
+/** @import { Input } from './inputs.js' */
 
 const KNOWN = new Set([
   'embeddings', 'queryWeight', 'keyWeight', 'valueWeight', 'queries', 'keys', 'values', 'queryIndex', 'scale',
@@ -46,7 +47,7 @@ export function readStepsArguments(memory, options) {
   const N = readTokens(first);
   const C = embeddings ? embeddings.dims[1] : 0;
   const D = query.input.dims[1];
-  checkDim(key.input, 1, D, query.input, 'D');
+  checkDim(key.input, 1, D, query.input.name, 'D');
   checkRows(query, N, C, first);
   checkRows(key, N, C, first);
   checkRows(value, N, C, first);
@@ -108,8 +109,8 @@ function readTokens({ name, dims }) {
  * @param {Input} first
  */
 function checkRows({ input, projected }, tokens, embeddingDim, first) {
-  if (projected) checkDim(input, 0, embeddingDim, first, 'C');
-  else checkDim(input, 0, tokens, first, 'N');
+  if (projected) checkDim(input, 0, embeddingDim, first.name, 'C');
+  else checkDim(input, 0, tokens, first.name, 'N');
 }
 
 /**

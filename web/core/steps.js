@@ -8,8 +8,8 @@ import { readStepsArguments } from './steps-arguments.js';
 
 /** @import { Core } from './load.js' */
 /** @import { Memory } from './memory.js' */
-/** @import { Tensor } from './tensor.js' */
-/** @import { Input } from './arguments.js' */
+/** @import { Result, Tensor } from './tensor.js' */
+/** @import { Input } from './inputs.js' */
 /** @import { StepsArguments } from './steps-arguments.js' */
 
 /**
@@ -30,8 +30,6 @@ import { readStepsArguments } from './steps-arguments.js';
  * @property {Uint8Array | { data: Uint8Array, dims: readonly number[] }} [attend] [N], 0 hides a token; all
  *   are seen by default
  */
-
-/** @typedef {{ data: Float32Array, dims: number[] }} Result */
 
 /**
  * The results of one call share one ArrayBuffer: transferring one to a worker detaches the others.

@@ -8,6 +8,33 @@ import { wrong } from './errors.js';
  */
 
 /**
+ * A `Float16Array`, spelled out for compilers and engines that don't have it.
+ * @typedef {object} Float16Data
+ * @property {'Float16Array'} [Symbol.toStringTag]
+ * @property {ArrayBufferLike} buffer
+ * @property {number} byteOffset
+ * @property {number} byteLength
+ * @property {number} length
+ */
+
+/**
+ * Half-precision numbers: in a `Float16Array`, or their bits in a `Uint16Array`, where `type` says what they
+ * are, as in the tensors of onnxruntime and transformers.js.
+ * @typedef {{ readonly data: Uint16Array, readonly dims: readonly number[], readonly type: 'float16' }
+ *   | { readonly data: Float16Data, readonly dims: readonly number[] }} Float16Tensor
+ */
+
+/**
+ * 0 hides a key from a query, anything else lets it be seen. onnxruntime's tensors of type `bool` have this shape.
+ * @typedef {{ readonly data: Uint8Array, readonly dims: readonly number[] }} BooleanTensor
+ */
+
+/**
+ * A result: its data is a copy of its own.
+ * @typedef {{ data: Float32Array, dims: number[] }} Result
+ */
+
+/**
  * A tensor that lives in the memory of an instance: passed to its methods, it's used without a copy.
  * Made by `attention.tensor(dims)`, filled with zeros.
  */
