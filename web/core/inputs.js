@@ -78,7 +78,7 @@ function unreadable(value, name, cause) {
   const what = remote ? `one on '${location}' (download it first: await tensor.getData())` : 'one that throws';
   const actual = cause instanceof Error ? `${what}: ${describe(cause.message)}` : what;
   const expected = 'a tensor whose data can be read';
-  return new AttentionError(location === 'none' ? 'disposed' : 'type', { argument: name, expected, actual, cause });
+  return new AttentionError('type', { argument: name, expected, actual, cause });
 }
 
 /**
