@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds attention-wasm.    ./build.sh [target]...    (default: wasm)
 #
-#   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}.wasm; installs a toolchain where there is none
+#   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}{,.threads}.wasm; installs a toolchain where there
+#               is none
 #   packages    the npm packages of package-lock.json -> node_modules
 #   types       the JSDoc types, checked; those of web/core -> build/types
 #   site        the page -> build/site
@@ -108,10 +109,15 @@ cflags=(-std=c11 -O3 -ffp-contract=off -ffreestanding -fvisibility=hidden -mbulk
     -mllvm -pre-RA-sched=source -Wall -Wextra -Werror)
 ldflags=(--no-entry --export-dynamic --export=__heap_base --import-memory --stack-first
     -z stack-size=65536 --gc-sections --strip-all)
+# Each thread is an instance of its own over the same memory: the one that comes first initialises the data (the
+# linker guards that by an atomic flag), and each is given its stack by JavaScript.
+threads_cflags=(-matomics)
+threads_ldflags=(--shared-memory --max-memory=4294967296 --export=__stack_pointer)
 
 build_variant() { # NAME FLAG...
-    local name=$1 output=web/core/attention.$1.wasm source object objects=()
+    local name=$1 output=web/core/attention.$1.wasm source object objects=() link=("${ldflags[@]}")
     shift
+    [[ $name != *.threads ]] || link+=("${threads_ldflags[@]}")
     mkdir -p "build/$name"
     for source in c_src/*.c; do
         object=build/$name/$(basename "$source" .c).o
@@ -122,15 +128,18 @@ build_variant() { # NAME FLAG...
     done
     if stale "$output" "${objects[@]}"; then
         need_toolchain
-        "$wasm_ld" "${ldflags[@]}" "${objects[@]}" -o "$output"
+        "$wasm_ld" "${link[@]}" "${objects[@]}" -o "$output"
     fi
     say "$output  $(wc -c <"$output") bytes, $(gzip -9 -c "$output" | wc -c) gzipped"
 }
 
 target_wasm() {
     [ -z "${wasm_built:-}" ] || return 0
-    build_variant simd -msimd128
-    build_variant relaxed -msimd128 -mrelaxed-simd
+    local simd=(-msimd128) relaxed=(-msimd128 -mrelaxed-simd)
+    build_variant simd "${simd[@]}"
+    build_variant relaxed "${relaxed[@]}"
+    build_variant simd.threads "${simd[@]}" "${threads_cflags[@]}"
+    build_variant relaxed.threads "${relaxed[@]}" "${threads_cflags[@]}"
     wasm_built=yes
 }
 

@@ -142,11 +142,13 @@ describe('JavaScript', () => {
     assert.match(code('web/core/memory.js'), memory);
   });
 
-  test('bundlers find both binaries', () => {
-    const source = code('web/core/load.js');
-    for (const name of ['simd', 'relaxed']) {
-      assert.ok(source.includes(`new URL('./attention.${name}.wasm', import.meta.url)`), name);
+  test('bundlers find all binaries, and the worker', () => {
+    for (const [path, suffix] of [['web/core/module.js', ''], ['web/core/threads.js', '.threads']]) {
+      for (const name of ['simd', 'relaxed']) {
+        assert.ok(code(path).includes(`new URL('./attention.${name}${suffix}.wasm', import.meta.url)`), name + suffix);
+      }
     }
+    assert.ok(code('web/core/threads.js').includes("new Worker(new URL('./worker.js', import.meta.url), { type: 'module'"));
   });
 
   test('the tutorial uses only the public API of the core', () => {

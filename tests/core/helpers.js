@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { loadAttention } from '../../web/core/index.js';
 
 export const variant = process.env.ATTENTION_VARIANT ?? 'simd';
-export const load = () => loadAttention({ variant });
+export const threads = Number(process.env.ATTENTION_THREADS ?? 1);
+export const load = () => loadAttention({ variant, threads });
 
 const count = (dims) => dims.reduce((product, dim) => product * dim, 1);
 

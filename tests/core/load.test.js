@@ -171,14 +171,6 @@ describe(`loadAttention (${variant})`, () => {
     }
   });
 
-  test('threads: runs with one and says why', async () => {
-    for (const threads of [2, 64, 'auto']) {
-      const attention = await works({ variant, threads });
-      assert.equal(attention.threads, 1);
-      assert.match(attention.threadsUnavailable, /no threads yet/);
-    }
-  });
-
   test('WebAssembly that is missing, blocked, or without SIMD', async () => {
     const real = globalThis.WebAssembly;
     const under = async (fake, options, expected) => {

@@ -34,21 +34,27 @@ export class Attention {
   /** @type {Core | undefined} */
   #core;
 
-  /**
-   * @param {Core} core
-   * @param {string | undefined} threadsUnavailable
-   */
-  constructor(core, threadsUnavailable) {
+  #threads;
+
+  /** @param {Core} core */
+  constructor(core) {
     this.#core = core;
+    this.#threads = core.threads;
     /**
      * The binary in use.
      * @type {'simd' | 'relaxed'}
      */
     this.variant = core.variant;
-    /** How many threads it has. */
-    this.threads = 1;
-    /** Why it has fewer than asked for; undefined when it hasn't. */
-    this.threadsUnavailable = threadsUnavailable;
+  }
+
+  /** How many threads it has, the calling one included. */
+  get threads() {
+    return this.#threads.count;
+  }
+
+  /** Why it has fewer than asked for; undefined when it hasn't. */
+  get threadsUnavailable() {
+    return this.#threads.unavailable;
   }
 
   get #live() {
@@ -160,10 +166,14 @@ export class Attention {
     return { used: memory.used, reserved: memory.reserved };
   }
 
-  /** Gives all memory back. The instance and its tensors can't be used afterwards. May be called twice. */
+  /**
+   * Gives all memory back and ends the threads. The instance and its tensors can't be used afterwards. May be
+   * called twice.
+   */
   dispose() {
     const core = this.#core;
     if (core === undefined) return;
+    core.threads.stop();
     core.memory.close();
     // Exports keep the memory alive, and a cache that is still referred to keeps the core.
     core.exports = /** @type {any} */ (undefined);

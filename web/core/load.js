@@ -1,9 +1,10 @@
-// Finding, compiling and instantiating the binary. Most of this file is about saying clearly what went wrong.
+// loadAttention(): which binary, with how many threads, and making an instance of it.
 
-import { checkOptions, typeError } from './arguments.js';
+import { checkOptions } from './arguments.js';
 import { Attention } from './attention.js';
 import { AttentionError, describe, wrong } from './errors.js';
 import { Memory } from './memory.js';
+import { binaryUrl, invalid, toModule } from './module.js';
 import { INTERFACE } from './version.js';
 
 /** @typedef {'simd' | 'relaxed'} Variant */
@@ -20,20 +21,38 @@ import { INTERFACE } from './version.js';
  * @property {() => number} attention_interface
  * @property {() => number} attention_relaxed
  * @property {WebAssembly.Global} __heap_base
+ * @property {() => number} [attention_pool_bytes] this and what follows: in builds for threads
+ * @property {(pool: number, threads: number, callerMaySleep: number) => void} [attention_pool_init]
+ * @property {(pool: number) => void} [attention_pool_stop]
  */
 
 /**
- * `pool` is the address of the threads' attention_pool, 0 without threads.
- * @typedef {{ variant: Variant, memory: Memory, exports: CoreExports, pool: number }} Core
+ * @typedef {object} Threads
+ * @property {number} count 1 where the caller works alone
+ * @property {string | undefined} unavailable why there are fewer than asked for
+ * @property {() => void} stop ends the workers
+ */
+
+/**
+ * @typedef {object} Core
+ * @property {Variant} variant
+ * @property {Memory} memory
+ * @property {CoreExports} exports
+ * @property {number} pool the address for the `pool` fields of argument structs, 0 where the caller works alone;
+ *   may become 0 between calls
+ * @property {Threads} threads
  */
 
 /**
  * @typedef {object} LoadOptions
  * @property {'auto' | Variant} [variant] 'auto', the default, takes relaxed SIMD (fused
  *   multiply-add) where the engine has it
- * @property {number | 'auto'} [threads] 1 by default
+ * @property {number | 'auto'} [threads] how many threads a call may use, the calling one included; 1 by default,
+ *   64 at most, 'auto' = as many as there are processors, up to 8. In a browser the page must be cross-origin
+ *   isolated. Where they can't be had it works with fewer, and `threadsUnavailable` says why
  * @property {URL | string | Response | BufferSource | WebAssembly.Module} [wasm] where the binary is, or the
- *   binary itself (or a promise of it), for bundlers, workers and policies that keep it from being fetched
+ *   binary itself (or a promise of it), for bundlers, workers and policies that keep it from being fetched.
+ *   Threads need one of those named `attention.*.threads.wasm`, which work with one thread as well
  */
 
 const KNOWN = new Set(['variant', 'threads', 'wasm']);
@@ -55,26 +74,58 @@ const RELAXED_PROBE = new Uint8Array([
  */
 export async function loadAttention(options = {}) {
   checkOptions(options, KNOWN);
-  const threadsUnavailable = checkThreads(options.threads);
-  const { variant = 'auto', wasm } = options;
+  const { variant = 'auto', threads = 1, wasm } = options;
+  checkThreads(threads);
   const best = chooseVariant(variant);
-  const core = await instantiate(await toModule(wasm === undefined ? defaultUrl(best) : await wasm));
-  if (variant !== 'auto' && variant !== core.variant) {
-    throw wrong('variant-unavailable', 'wasm', `the ${variant} binary`, `the ${core.variant} one`);
+  const given = wasm === undefined ? undefined : await toModule(await wasm);
+  const wanted = variant === 'auto' ? undefined : variant;
+  let unavailable;
+  if (threads !== 1) {
+    try {
+      return await loadThreaded(threads, best, given, wanted);
+    } catch (cause) {
+      unavailable = /** @type {Error} */ (cause).message;
+    }
   }
-  return new Attention(core, threadsUnavailable);
+  const core = await instantiate(given ?? await toModule(binaryUrl(best)), wanted);
+  core.threads.unavailable = unavailable;
+  return new Attention(core);
+}
+
+/** @param {unknown} threads */
+function checkThreads(threads) {
+  if (threads === 'auto' || (Number.isInteger(threads) && /** @type {number} */ (threads) > 0)) return;
+  throw wrong('range', 'threads', "an integer of 1 or more, or 'auto'", describe(threads));
 }
 
 /**
- * @param {unknown} threads
- * @returns {string | undefined} why there is but one
+ * Throws where there can be but one thread.
+ * @param {number | 'auto'} threads
+ * @param {Variant} best
+ * @param {WebAssembly.Module | undefined} given
+ * @param {Variant | undefined} wanted
  */
-function checkThreads(threads = 1) {
-  if (threads === 1) return undefined;
-  if (threads !== 'auto' && !(Number.isInteger(threads) && /** @type {number} */ (threads) > 0)) {
-    throw wrong('range', 'threads', "an integer of 1 or more, or 'auto'", describe(threads));
+async function loadThreaded(threads, best, given, wanted) {
+  const { planThreads, startThreads, stopWithout, threadedBinaryUrl } = await import('./threads.js');
+  const { count, unavailable } = planThreads(threads);
+  if (given && !hasThreads(given)) {
+    throw new Error(`The binary given as 'wasm' has no threads: give attention.${best}.threads.wasm.`);
   }
-  return 'This version has no threads yet: it runs with 1.';
+  const module = given ?? await toModule(count > 1 ? threadedBinaryUrl(best) : binaryUrl(best));
+  const core = await instantiate(module, wanted);
+  core.threads.unavailable = unavailable;
+  if (count > 1) await startThreads(core, module, count);
+  const attention = new Attention(core);
+  if (count > 1) stopWithout(attention, core);
+  return attention;
+}
+
+/**
+ * Is this a build for threads? They import a memory that is shared.
+ * @param {WebAssembly.Module} module
+ */
+function hasThreads(module) {
+  return WebAssembly.Module.exports(module).some(({ name }) => name === 'attention_worker');
 }
 
 /**
@@ -111,163 +162,13 @@ function unavailable(variant, feature, remedy) {
   });
 }
 
-/** @param {Variant} variant */
-function defaultUrl(variant) {
-  // Spelled out, since this is the form in which bundlers find the files and take them along.
-  return variant === 'relaxed'
-    ? new URL('./attention.relaxed.wasm', import.meta.url)
-    : new URL('./attention.simd.wasm', import.meta.url);
-}
-
-/**
- * @param {unknown} source
- * @returns {Promise<WebAssembly.Module>}
- */
-async function toModule(source) {
-  const kind = Object.prototype.toString.call(source).slice(8, -1);
-  if (kind === 'WebAssembly.Module') return /** @type {WebAssembly.Module} */ (source);
-  if (kind === 'Response') return compileResponse(/** @type {Response} */ (source));
-  if (kind === 'URL' || kind === 'String') return fetchModule(toUrl(/** @type {URL | string} */ (source)));
-  // slice(): shared memory can't be compiled from, and must not change meanwhile.
-  if (kind === 'ArrayBuffer' || kind === 'SharedArrayBuffer') {
-    return compileBytes(new Uint8Array(/** @type {ArrayBuffer} */ (source)).slice(), 'the data given');
-  }
-  if (ArrayBuffer.isView(source)) {
-    const { buffer, byteOffset, byteLength } = source;
-    return compileBytes(new Uint8Array(buffer, byteOffset, byteLength).slice(), 'the data given');
-  }
-  throw typeError('wasm', 'a URL, a Response, an ArrayBuffer or view, or a WebAssembly.Module', source);
-}
-
-/**
- * @param {URL | string} source
- * @returns {URL}
- */
-function toUrl(source) {
-  const base = /** @type {any} */ (globalThis).location?.href ?? builtin('url')?.pathToFileURL('./').href;
-  try {
-    return new URL(source, base);
-  } catch {
-    throw new AttentionError('type', { argument: 'wasm', expected: 'a URL', actual: describe(source) });
-  }
-}
-
-/**
- * A module of Node's own, undefined elsewhere. An `import` of it would have bundlers for browsers complain.
- * @param {string} name
- */
-function builtin(name) {
-  return /** @type {any} */ (globalThis).process?.getBuiltinModule?.(`node:${name}`);
-}
-
-/** @param {URL} url */
-async function fetchModule(url) {
-  const fs = url.protocol === 'file:' ? builtin('fs') : undefined;
-  try {
-    if (fs) return await compileBytes(await fs.promises.readFile(url), url.href);
-    return await compileResponse(await fetch(url), url.href);
-  } catch (cause) {
-    if (cause instanceof AttentionError) throw cause;
-    const hint = url.protocol === 'file:'
-      ? 'Build it with ./build.sh; or, in a browser, serve the page over http.'
-      : 'The server may be out of reach, or a policy (CSP connect-src, CORS) forbids it.';
-    const what = /** @type {Error} */ (cause).message;
-    throw notFound(url.href, what, `${hint} The bytes can also be passed as 'wasm'.`, cause);
-  }
-}
-
-/**
- * @param {string} where
- * @param {string} what
- * @param {string} hint
- * @param {unknown} [cause]
- */
-function notFound(where, what, hint, cause) {
-  return new AttentionError('wasm-not-found', {
-    argument: 'wasm', expected: `the binary at ${where}`, actual: what,
-    message: `The WebAssembly binary could not be loaded from ${where}: ${what}. ${hint}`, cause,
-  });
-}
-
-/**
- * @param {Response} response
- * @returns {Promise<WebAssembly.Module>}
- */
-async function compileResponse(response, where = response.url || 'the Response given') {
-  if (!response.ok) {
-    throw notFound(where, `HTTP status ${response.status}`,
-      "Serve the .wasm files of the package there, or say where they are with 'wasm'.");
-  }
-  const type = response.headers.get('content-type')?.split(';')[0].trim();
-  if (type === 'application/wasm' && typeof WebAssembly.compileStreaming === 'function') {
-    try {
-      return await WebAssembly.compileStreaming(response.clone());
-    } catch {
-      // The bytes tell more about what is wrong.
-    }
-  }
-  return compileBytes(new Uint8Array(await response.arrayBuffer()), where);
-}
-
-/**
- * @param {Uint8Array} bytes
- * @param {string} where
- * @returns {Promise<WebAssembly.Module>}
- */
-async function compileBytes(bytes, where) {
-  try {
-    return await WebAssembly.compile(/** @type {BufferSource} */ (bytes));
-  } catch (cause) {
-    if (await isBlocked()) {
-      throw new AttentionError('webassembly-blocked', {
-        message: 'A content security policy forbids WebAssembly here. ' +
-          "Add 'wasm-unsafe-eval' to its script-src; 'unsafe-eval' isn't needed.",
-        cause,
-      });
-    }
-    throw invalid(where, diagnose(bytes), cause);
-  }
-}
-
-/** Does even the empty module fail to compile? */
-async function isBlocked() {
-  try {
-    await WebAssembly.compile(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** @param {Uint8Array} bytes */
-function diagnose(bytes) {
-  const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart();
-  if (bytes.length === 0) return 'nothing (0 bytes)';
-  if (start.startsWith('<')) return 'an HTML page, as servers send for unknown paths: check the path';
-  if (start.startsWith('version https://git-lfs')) return 'a Git LFS pointer, not the file';
-  if (!start.startsWith('\0asm')) return `${bytes.length} bytes that are no WebAssembly`;
-  return `WebAssembly that does not compile here (${bytes.length} bytes): cut off, damaged, or the relaxed ` +
-    'binary in an engine without relaxed SIMD';
-}
-
-/**
- * @param {string} where
- * @param {string} actual
- * @param {unknown} [cause]
- */
-function invalid(where, actual, cause) {
-  return new AttentionError('wasm-invalid', {
-    argument: 'wasm', expected: 'the binary of attention-wasm', actual,
-    message: `The binary of attention-wasm was expected, but ${where} is ${actual}.`, cause,
-  });
-}
-
 /**
  * @param {WebAssembly.Module} module
+ * @param {Variant | undefined} wanted
  * @returns {Promise<Core>}
  */
-async function instantiate(module) {
-  const memory = new Memory();
+async function instantiate(module, wanted) {
+  const memory = new Memory({ shared: hasThreads(module) });
   let exports;
   try {
     const instance = await WebAssembly.instantiate(module, { env: { memory: memory.handle } });
@@ -280,6 +181,10 @@ async function instantiate(module) {
   if (version !== INTERFACE) {
     throw invalid('the module', `of another version (interface ${version}, not ${INTERFACE})`);
   }
+  const variant = exports.attention_relaxed() ? 'relaxed' : 'simd';
+  if (wanted && wanted !== variant) {
+    throw wrong('variant-unavailable', 'wasm', `the ${wanted} binary`, `the ${variant} one`);
+  }
   memory.open(exports.__heap_base.value);
-  return { variant: exports.attention_relaxed() ? 'relaxed' : 'simd', memory, exports, pool: 0 };
+  return { variant, memory, exports, pool: 0, threads: { count: 1, unavailable: undefined, stop() {} } };
 }

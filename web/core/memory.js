@@ -3,6 +3,7 @@
 // Blocks are handed out first-fit from a sorted list of free ranges. The bookkeeping stays on this side, so
 // the C core needs no allocator and a stray write there can't corrupt it. Growing detaches every view, so
 // nobody else keeps one: `f32` and its like are replaced here, and callers read them again after allocating.
+// Where threads share the memory, growing detaches nothing: views taken before still show their part of it.
 
 import { AttentionError, wrong } from './errors.js';
 
@@ -12,31 +13,62 @@ const MOST_PAGES = 65536;
 // Memory never shrinks and growing detaches views, so it grows by 1 MB at least.
 const GROWTH_PAGES = 16;
 const ALIGNMENT = 16;
+const NONE = new ArrayBuffer(0);
 
 /** @import { Data } from './inputs.js' */
 
 /** @typedef {{ start: number, size: number }} Range */
 
 export class Memory {
-  /** For the import of the module. */
-  handle = new WebAssembly.Memory({ initial: INITIAL_PAGES });
+  /**
+   * For the import of the module.
+   * @type {WebAssembly.Memory}
+   */
+  handle;
   /** @type {Range[]} by address, never adjacent, never empty */
   #free = [];
   /** @type {Map<number, number>} address of a block in use → its size */
   #blocks = new Map();
   #used = 0;
+  #shared;
+  #mostPages = MOST_PAGES;
   closed = false;
 
+  /** @type {WeakSet<ArrayBufferLike>} what `buffer` has been, in shared memory */
+  #buffers = new WeakSet();
+
   /** Views of the whole memory, replaced when it grows. */
-  buffer = this.handle.buffer;
+  /** @type {ArrayBufferLike} */ buffer = NONE;
   f32 = new Float32Array(this.buffer);
   f64 = new Float64Array(this.buffer);
   i32 = new Int32Array(this.buffer);
   u8 = new Uint8Array(this.buffer);
 
-  /** @param {ArrayBuffer} buffer */
+  /** @param {{ shared?: boolean }} [options] shared: for threads */
+  constructor({ shared = false } = {}) {
+    this.#shared = shared;
+    this.handle = shared ? this.#createShared() : new WebAssembly.Memory({ initial: INITIAL_PAGES });
+    this.#takeViews(this.handle.buffer);
+  }
+
+  /**
+   * A memory that threads can share must say how large it may become, and some systems refuse to set that much
+   * address space aside: iOS most of all.
+   */
+  #createShared() {
+    for (;; this.#mostPages /= 2) {
+      try {
+        return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: this.#mostPages, shared: true });
+      } catch (cause) {
+        if (this.#mostPages === INITIAL_PAGES) throw outOfMemory(INITIAL_PAGES * PAGE, cause);
+      }
+    }
+  }
+
+  /** @param {ArrayBufferLike} buffer */
   #takeViews(buffer) {
     this.buffer = buffer;
+    if (this.#shared) this.#buffers.add(buffer);
     this.f32 = new Float32Array(buffer);
     this.f64 = new Float64Array(buffer);
     this.i32 = new Int32Array(buffer);
@@ -59,7 +91,7 @@ export class Memory {
     this.#blocks.clear();
     this.#used = 0;
     this.handle = /** @type {any} */ (undefined);
-    this.#takeViews(new ArrayBuffer(0));
+    this.#takeViews(NONE);
   }
 
   /** Bytes in blocks that are in use. */
@@ -88,6 +120,18 @@ export class Memory {
     if (range.size === 0) this.#free.splice(index, 1);
     this.#blocks.set(address, size);
     this.#used += size;
+    return address;
+  }
+
+  /**
+   * A block for as long as the memory lives, which doesn't count as used.
+   * @param {number} bytes
+   * @returns {number} its address
+   */
+  reserve(bytes) {
+    const address = this.allocate(bytes);
+    this.#used -= /** @type {number} */ (this.#blocks.get(address));
+    this.#blocks.delete(address);
     return address;
   }
 
@@ -145,7 +189,7 @@ export class Memory {
     const last = this.#free[this.#free.length - 1];
     const spare = last !== undefined && last.start + last.size === end ? last.size : 0;
     const needed = Math.ceil((size - spare) / PAGE);
-    const pages = Math.min(Math.max(needed, GROWTH_PAGES), MOST_PAGES - end / PAGE);
+    const pages = Math.min(Math.max(needed, GROWTH_PAGES), this.#mostPages - end / PAGE);
     if (pages < needed) throw outOfMemory(size);
     try {
       this.handle.grow(pages);
@@ -163,7 +207,7 @@ export class Memory {
    * @param {string} argument
    */
   addressOf(view, argument) {
-    if (view.buffer !== this.buffer) return 0;
+    if (view.buffer !== this.buffer && !this.#buffers.has(view.buffer)) return 0;
     const end = view.byteOffset + view.byteLength;
     for (const [start, size] of this.#blocks) {
       if (view.byteOffset >= start && end <= start + size) return view.byteOffset;
@@ -187,7 +231,7 @@ export class Memory {
   }
 
   /**
-   * A copy of `length` floats.
+   * A copy of `length` floats, in a buffer of its own that is never shared.
    * @param {number} address
    * @param {number} length
    * @returns {Float32Array}
