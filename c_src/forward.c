@@ -376,11 +376,13 @@ attention_status attention_forward(const attention_forward_args *args)
     if (!is_valid(&args->problem)) return ATTENTION_BAD_SIZE;
     forward_plan plan = make_plan(args);
     if (plan.heads == 0 || plan.rows == 0) return ATTENTION_OK;
+    const attention_problem *a = &args->problem;
     pool_run(args->pool, &(pool_job){
         .context = &plan,
         .phases = 2 * divide_up(plan.heads, plan.round_heads),
         .items = count_items,
         .run = run_item,
+        .work = 2.0 * plan.heads * plan.rows * a->key_length * ((double)a->head_dim + a->value_dim),
     });
     return ATTENTION_OK;
 }
