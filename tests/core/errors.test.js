@@ -1,150 +1,39 @@
-// Every bad argument: an AttentionError that names it, nothing written, and the instance goes on working.
+// Bad arguments of scaledDotProductAttention(), its backward, mergeStates() and tensor(): an AttentionError that
+// names the argument, nothing written, and the instance goes on working.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { AttentionError } from '../../web/core/index.js';
 import { assertSame, assertThrows, generator, load, randomTensor, tensor, variant } from './helpers.js';
-
-const NOT_TENSORS = [undefined, null, 1, 'tensor', true, () => {}, [1, 2], new Float32Array(4)];
-const NOT_FLOATS = [
-  undefined, [1, 2], new Float64Array(2), new Uint8Array(2), new DataView(new ArrayBuffer(8)),
-];
-const NOT_DIMS = [undefined, 4, '4', { length: 2 }, new Int32Array(2)];
-const NOT_SIZES = [-1, 1.5, NaN, Infinity, '2', undefined, 2 ** 53];
+import {
+  hollow, NOT_DIMS, NOT_FLOATS, NOT_NUMBERS, NOT_SIZES, NOT_TENSORS, refusals, zeros,
+} from './refused.js';
 
 describe(`bad arguments (${variant})`, () => {
   let attention;
+  let refused;
+  let expected;
   const random = generator(1);
-  const good = {
-    embeddings: randomTensor([5, 4], random),
-    queryWeight: randomTensor([4, 3], random),
-    keyWeight: randomTensor([4, 3], random),
-    valueWeight: randomTensor([4, 2], random),
-    queryIndex: 1,
-  };
   const query = randomTensor([2, 4, 3, 5], random);
   const key = randomTensor([2, 2, 6, 5], random);
   const value = randomTensor([2, 2, 6, 7], random);
   const sdpa = (options, q = query) => attention.scaledDotProductAttention(q, key, value, options);
-  let expectedSteps;
-  let expectedAttention;
+  const out = tensor([2, 4, 3, 7], () => 42);
 
   before(async () => {
     attention = await load();
-    expectedSteps = attention.steps(good);
-    expectedAttention = sdpa();
+    refused = refusals(attention);
+    expected = sdpa();
   });
   after(() => attention.dispose());
 
-  /** The error, after which everything is as it was. */
-  const refused = async (call, expected) => {
-    const error = await assertThrows(call, expected);
-    assert.ok(error instanceof AttentionError && error instanceof Error);
-    assert.ok(error.expected !== '' && error.actual !== '', error.message);
-    for (const part of ['argument', 'expected', 'actual']) assert.ok(error.message.includes(error[part]));
-    assert.ok(error.message.length < 300, error.message);
-    assert.equal(attention.memoryUsage().used, 0);
-    assertSame(attention.steps(good).output, expectedSteps.output, 'steps afterwards');
-    assertSame(sdpa().output, expectedAttention.output, 'attention afterwards');
-  };
-  const stepsRefused = (change, code, argument) =>
-    refused(() => attention.steps({ ...good, ...change }), { code, argument });
-  const out = tensor([2, 4, 3, 7], () => 42);
   const attentionRefused = async (code, argument, options, tensors = {}) => {
     const all = { query, key, value, ...tensors };
-    const call = () =>
-      attention.scaledDotProductAttention(all.query, all.key, all.value, { out, ...options });
-    await refused(call, { code, argument });
+    await refused(() => attention.scaledDotProductAttention(all.query, all.key, all.value, { out, ...options }),
+      { code, argument });
     assert.ok(out.data.every((x) => x === 42), 'nothing was written');
   };
 
-  test('steps: options that are none', async () => {
-    for (const options of [undefined, null, 3, 'x']) {
-      await refused(() => attention.steps(options), { code: 'type', argument: 'options' });
-    }
-    await stepsRefused({ temprature: 2 }, 'type', 'temprature');
-  });
-
-  test('steps: tensors of the wrong kind', async () => {
-    for (const name of ['embeddings', 'queryWeight', 'keyWeight', 'valueWeight']) {
-      for (const wrong of NOT_TENSORS.filter((x) => x !== undefined)) {
-        await stepsRefused({ [name]: wrong }, 'type', Array.isArray(wrong) || ArrayBuffer.isView(wrong) ||
-          typeof wrong === 'function' ? undefined : name);
-      }
-      for (const data of NOT_FLOATS) {
-        await stepsRefused({ [name]: { data, dims: [1, 2] } }, 'type', `${name}.data`);
-      }
-      for (const dims of NOT_DIMS) {
-        await stepsRefused({ [name]: { data: new Float32Array(2), dims } }, 'type', `${name}.dims`);
-      }
-      for (const size of NOT_SIZES) {
-        const wrong = { data: new Float32Array(2), dims: [2, size] };
-        await stepsRefused({ [name]: wrong }, 'dims', `${name}.dims`);
-      }
-    }
-  });
-
-  test('steps: dims that do not fit', async () => {
-    const zeros = (...dims) => tensor(dims, () => 0);
-    await stepsRefused({ embeddings: zeros(20) }, 'dims', 'embeddings.dims');
-    await stepsRefused({ embeddings: zeros(1, 5, 4) }, 'dims', 'embeddings.dims');
-    await stepsRefused({ embeddings: { data: new Float32Array(19), dims: [5, 4] } }, 'dims', 'embeddings');
-    await stepsRefused({ embeddings: zeros(0, 4) }, 'dims', 'embeddings.dims[0]');
-    await stepsRefused({ embeddings: zeros(5, 3) }, 'dims', 'queryWeight.dims[0]');
-    await stepsRefused({ keyWeight: zeros(4, 2) }, 'dims', 'keyWeight.dims[1]');
-    await stepsRefused({ keyWeight: zeros(3, 3) }, 'dims', 'keyWeight.dims[0]');
-    await stepsRefused({ valueWeight: zeros(3, 2) }, 'dims', 'valueWeight.dims[0]');
-    await stepsRefused({ keyWeight: undefined, keys: zeros(4, 3) }, 'dims', 'keys.dims[0]');
-    await stepsRefused({ valueWeight: undefined, values: zeros(6, 3) }, 'dims', 'values.dims[0]');
-  });
-
-  test('steps: each of query, key and value needs one source, and weights need embeddings', async () => {
-    const given = tensor([5, 3], () => 0);
-    await stepsRefused({ queries: given }, 'type', 'queries');
-    await stepsRefused({ keyWeight: undefined }, 'type', 'keys');
-    await stepsRefused({ valueWeight: undefined }, 'type', 'values');
-    await stepsRefused({ embeddings: undefined }, 'type', 'embeddings');
-  });
-
-  test('steps: numbers', async () => {
-    const indexRefused = (queryIndex, code) => stepsRefused({ queryIndex }, code, 'queryIndex');
-    for (const index of [-1, 5, 0.5, NaN, Infinity]) await indexRefused(index, 'range');
-    for (const index of [undefined, '1', null, 1n]) await indexRefused(index, 'type');
-    for (const name of ['scale', 'temperature', 'shift']) {
-      for (const bad of [NaN, Infinity, -Infinity, 1e39]) {
-        await stepsRefused({ [name]: bad }, 'not-finite', name);
-      }
-      for (const bad of ['1', null, [], {}]) await stepsRefused({ [name]: bad }, 'type', name);
-    }
-    for (const bad of [0, -0, -1]) await stepsRefused({ temperature: bad }, 'range', 'temperature');
-  });
-
-  test('steps: numbers inside tensors must be finite, and the message says which is not', async () => {
-    for (const name of ['embeddings', 'queryWeight', 'keyWeight', 'valueWeight']) {
-      for (const bad of [NaN, Infinity, -Infinity]) {
-        const wrong = { data: good[name].data.slice(), dims: good[name].dims };
-        wrong.data[wrong.dims[1] + 1] = bad;
-        await stepsRefused({ [name]: wrong }, 'not-finite', name);
-        const call = () => attention.steps({ ...good, [name]: wrong });
-        await assertThrows(call, { code: 'not-finite', message: /at \[1, 1\]/ });
-      }
-    }
-    const queries = tensor([5, 3], () => NaN);
-    await stepsRefused({ queryWeight: undefined, queries }, 'not-finite', 'queries');
-  });
-
-  test('steps: attend', async () => {
-    for (const wrong of [null, 1, [1, 1, 1, 1, 1], new Float32Array(5), { data: [1], dims: [1] }]) {
-      await stepsRefused({ attend: wrong }, 'type', 'attend');
-    }
-    const bytes = new Uint8Array(5);
-    await stepsRefused({ attend: new Uint8Array(4) }, 'dims', 'attend');
-    for (const dims of [[4], [1, 5], undefined]) {
-      await stepsRefused({ attend: { data: bytes, dims } }, 'dims', 'attend');
-    }
-  });
-
-  test('scaledDotProductAttention: tensors of the wrong kind', async () => {
+  test('query, key and value of the wrong kind', async () => {
     for (const name of ['query', 'key', 'value']) {
       for (const wrong of NOT_TENSORS) await attentionRefused('type', undefined, {}, { [name]: wrong });
       for (const data of NOT_FLOATS) {
@@ -157,13 +46,30 @@ describe(`bad arguments (${variant})`, () => {
         const wrong = { data: new Float32Array(2), dims: [1, 1, size, 2] };
         await attentionRefused('dims', `${name}.dims`, {}, { [name]: wrong });
       }
-      const throwing = { get data() { throw new Error('on the GPU'); }, dims: [1] };
-      await attentionRefused('type', name, {}, { [name]: throwing });
     }
   });
 
-  test('scaledDotProductAttention: dims that do not fit', async () => {
-    const zeros = (...dims) => tensor(dims, () => 0);
+  test('16 bits that nothing says are floats', async () => {
+    const data = new Uint16Array(2 * 4 * 3 * 5);
+    for (const type of [undefined, 'uint16', 'bfloat16', 16]) {
+      await attentionRefused('type', 'query.data', {}, { query: { ...query, data, type } });
+    }
+    await assertThrows(() => sdpa({}, { ...query, data }), { message: /in a tensor of type 'float16', got Uint16Array/ });
+    assert.doesNotThrow(() => sdpa({}, { ...query, data, type: 'float16' }));
+  });
+
+  test('tensors whose getters throw', async () => {
+    const elsewhere = { get data() { throw new Error('not on CPU'); }, dims: [1], location: 'gpu-buffer' };
+    await attentionRefused('type', 'query', {}, { query: elsewhere });
+    await assertThrows(() => sdpa({}, elsewhere), { message: /on 'gpu-buffer' \(download it first.*not on CPU/ });
+    const gone = { get data() { throw new Error('disposed of'); }, dims: [1], location: 'none' };
+    await attentionRefused('type', 'key', {}, { key: gone });
+    const hostile = { get data() { throw 7; }, get location() { throw 8; } };
+    await attentionRefused('type', 'value', {}, { value: hostile });
+    await attentionRefused('type', 'mask', { mask: elsewhere });
+  });
+
+  test('dims that do not fit', async () => {
     await attentionRefused('dims', 'query.dims', {}, { query: zeros(4, 3, 5) });
     await attentionRefused('dims', 'key', {}, { key: { data: new Float32Array(3), dims: [2, 2, 6, 5] } });
     await attentionRefused('dims', 'key.dims[0]', {}, { key: zeros(1, 2, 6, 5) });
@@ -175,20 +81,80 @@ describe(`bad arguments (${variant})`, () => {
     await attentionRefused('dims', 'value.dims[2]', {}, { value: zeros(2, 2, 5, 7) });
   });
 
-  test('scaledDotProductAttention: options', async () => {
-    for (const options of [null, 3, 'causal']) {
+  test('sizes whose products overflow', async () => {
+    const big = 2 ** 16;
+    for (const dims of [[big, big, 1, 0], [0, big, big, 1], [1, 2 ** 31, 1, 0], [2 ** 40, 2 ** 40, 0, 0]]) {
+      await attentionRefused('dims', 'query.dims', {}, { query: hollow(...dims) });
+      await attentionRefused('dims', 'value.dims', {}, { value: hollow(...dims) });
+    }
+    // Each is small enough, and what comes out is not.
+    const many = { query: hollow(1, 1, big, 0), key: hollow(1, 1, 0, 0), value: hollow(1, 1, 0, big) };
+    await attentionRefused('out-of-memory', '', { out: undefined }, many);
+    const square = hollow(1, 1, 2 ** 20, 0);
+    await attentionRefused('out-of-memory', '', { out: undefined, weights: 'masked' },
+      { query: square, key: square, value: square });
+  });
+
+  test('options that are none', async () => {
+    for (const options of [null, 3, 'causal', true]) {
       await refused(() => sdpa(options), { code: 'type', argument: 'options' });
     }
     await attentionRefused('type', 'isCausal', { isCausal: true });
-    for (const scale of [NaN, Infinity, -1e39]) await attentionRefused('not-finite', 'scale', { scale });
-    for (const scale of ['1', null, {}]) await attentionRefused('type', 'scale', { scale });
+  });
+
+  test('scale, softcap, causal, weights', async () => {
+    for (const name of ['scale', 'softcap']) {
+      for (const wrong of [NaN, Infinity, -Infinity, -1e39]) await attentionRefused('not-finite', name, { [name]: wrong });
+      for (const wrong of NOT_NUMBERS) await attentionRefused('type', name, { [name]: wrong });
+    }
+    for (const softcap of [-1, -1e-30, 1e-39, 1e-300]) await attentionRefused('range', 'softcap', { softcap });
     for (const causal of [null, 1, 'lower', 'true']) await attentionRefused('range', 'causal', { causal });
     for (const weights of [null, true, 'raw', 3]) await attentionRefused('range', 'weights', { weights });
   });
 
-  test('scaledDotProductAttention: mask and out', async () => {
+  test('window', async () => {
+    for (const window of [null, 3, '1,1', { 0: 1, 1: 1, length: 2 }, new Int32Array(2)]) {
+      await attentionRefused('type', 'window', { window });
+    }
+    for (const window of [[], [1], [1, 1, 1]]) await attentionRefused('range', 'window', { window });
+    for (const [i, name] of ['window[0]', 'window[1]'].entries()) {
+      for (const wrong of [-2, 0.5, NaN, Infinity]) {
+        await attentionRefused('range', name, { window: i ? [3, wrong] : [wrong, 3] });
+      }
+      await attentionRefused('type', name, { window: i ? [3, '3'] : [null, 3] });
+    }
+  });
+
+  test('queryOffset and keyLengths', async () => {
+    for (const queryOffset of [null, '1', [0, 0], new Float32Array(2), new BigInt64Array(2)]) {
+      await attentionRefused('type', 'queryOffset', { queryOffset });
+    }
+    for (const queryOffset of [0.5, NaN, Infinity, 2 ** 30 + 1, -(2 ** 31)]) {
+      await attentionRefused('range', 'queryOffset', { queryOffset });
+    }
+    await attentionRefused('range', 'queryOffset[1]', { queryOffset: Int32Array.of(0, 2 ** 30 + 1) });
+    for (const keyLengths of [null, 5, [5, 5], new Uint32Array(2), { data: new Int32Array(2), dims: [2] }]) {
+      await attentionRefused('type', 'keyLengths', { keyLengths });
+    }
+    await attentionRefused('range', 'keyLengths[1]', { keyLengths: Int32Array.of(6, 7) });
+    await attentionRefused('range', 'keyLengths[0]', { keyLengths: Int32Array.of(-1, 7) });
+    for (const name of ['queryOffset', 'keyLengths']) {
+      for (const length of [0, 1, 3]) await attentionRefused('dims', name, { [name]: new Int32Array(length) });
+    }
+  });
+
+  test('alibiSlopes and sinks', async () => {
+    for (const name of ['alibiSlopes', 'sinks']) {
+      for (const wrong of [null, 1, [1, 1, 1, 1], new Float64Array(4), zeros(4)]) {
+        await attentionRefused('type', name, { [name]: wrong });
+      }
+      for (const length of [0, 2, 5]) await attentionRefused('dims', name, { [name]: new Float32Array(length) });
+    }
+  });
+
+  test('mask and out', async () => {
     for (const wrong of [null, 1, 'mask']) await attentionRefused('type', 'mask', { mask: wrong });
-    for (const data of [undefined, [1], new Float64Array(6), new Int8Array(6)]) {
+    for (const data of [undefined, [1], new Float64Array(6), new Int8Array(6), new BigInt64Array(6)]) {
       await attentionRefused('type', 'mask.data', { mask: { data, dims: [6] } });
     }
     await attentionRefused('type', 'mask.dims', { mask: { data: new Uint8Array(6), dims: 6 } });
@@ -198,7 +164,8 @@ describe(`bad arguments (${variant})`, () => {
     }
     await attentionRefused('type', 'out', { out: 7 });
     await attentionRefused('type', 'out.data', { out: { data: [], dims: [2, 4, 3, 7] } });
-    for (const dims of [[2, 4, 3, 5], [4, 2, 3, 7], [0, 4, 3, 7]]) {
+    await attentionRefused('type', 'out.data', { out: { data: new Uint16Array(168), dims: out.dims, type: 'float16' } });
+    for (const dims of [[2, 4, 3, 5], [4, 2, 3, 7], [0, 4, 3, 7], [2, 4, 21]]) {
       await attentionRefused('dims', 'out.dims', { out: tensor(dims, () => 0) });
     }
   });
@@ -209,6 +176,23 @@ describe(`bad arguments (${variant})`, () => {
     await attentionRefused('dims', 'query', {}, { query: gone });
   });
 
+  test('a tensor disposed of, of another instance or with it', async () => {
+    const other = await load();
+    const [mine, theirs] = [attention, other].map((instance) => {
+      const each = instance.tensor(query.dims);
+      each.data.set(query.data);
+      return each;
+    });
+    // That of another instance is data in some other memory.
+    for (const each of [mine, theirs]) assertSame(sdpa({}, each).output, expected.output, 'output');
+    mine.dispose();
+    await attentionRefused('disposed', 'query', {}, { query: mine });
+    await attentionRefused('disposed', 'out', { out: mine });
+    await attentionRefused('disposed', 'mask', { mask: mine });
+    other.dispose();
+    await attentionRefused('disposed', 'query', {}, { query: theirs });
+  });
+
   test('tensor()', async () => {
     const tensorRefused = (dims, code) => refused(() => attention.tensor(dims), { code, argument: 'dims' });
     for (const dims of NOT_DIMS) await tensorRefused(dims, 'type');
@@ -216,12 +200,16 @@ describe(`bad arguments (${variant})`, () => {
   });
 
   test('undefined is the same as left out, and tensors of another realm are tensors', async () => {
-    const names = ['scale', 'causal', 'mask', 'weights', 'out'];
+    const names = ['scale', 'causal', 'queryOffset', 'window', 'mask', 'alibiSlopes', 'softcap', 'sinks',
+      'keyLengths', 'weights', 'out'];
     const actual = sdpa(Object.fromEntries(names.map((name) => [name, undefined])));
-    assertSame(actual.output, expectedAttention.output, 'output');
+    assertSame(actual.output, expected.output, 'output');
     const { runInNewContext } = await import('node:vm');
     const foreign = runInNewContext('({ data: Float32Array.from(data), dims: Array.from(dims) })',
       { data: [...query.data], dims: query.dims });
-    assertSame(sdpa({}, foreign).output, expectedAttention.output, 'output');
+    assertSame(sdpa({}, foreign).output, expected.output, 'output');
+    const [keyLengths, sinks] = runInNewContext('[Int32Array.of(6, 3), Float32Array.of(1, 2, 3, 4)]');
+    const own = sdpa({ keyLengths: Int32Array.of(6, 3), sinks: Float32Array.of(1, 2, 3, 4) });
+    assertSame(sdpa({ keyLengths, sinks }).output, own.output, 'output');
   });
 });

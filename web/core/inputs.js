@@ -12,7 +12,8 @@ export const FLOAT32 = 0;
 export const FLOAT16 = 1;
 export const INT8 = 2;
 
-// Sizes are signed words in C. A tensor without elements could have any, so the product is held to it as well.
+// Sizes are signed words in C, which multiplies some of them. Elements take memory, and that keeps them small, but
+// a tensor without any could have any dims.
 const MOST_ELEMENTS = 2 ** 31 - 1;
 
 /** @typedef {Float32Array | Uint8Array | Uint16Array | Float16Data} Data */
@@ -108,7 +109,19 @@ function find(memory, name, data, dims, type) {
     throw wrong('dims', name, `${elements} elements for dims ${describe(dims)}`, `${data.length}`);
   }
   const checked = /** @type {number[]} */ (dims);
+  if (elements === 0) checkSpan(checked, name);
   return { name, data, dims: checked, type, address: memory.addressOf(data, name), bytes: data.byteLength };
+}
+
+/**
+ * @param {readonly number[]} dims
+ * @param {string} name
+ */
+function checkSpan(dims, name) {
+  const product = dims.reduce((elements, dim) => elements * (dim || 1), 1);
+  if (product > MOST_ELEMENTS) {
+    throw wrong('dims', `${name}.dims`, 'a product below 2^31, zeros not counted', describe(dims));
+  }
 }
 
 /**
@@ -167,14 +180,8 @@ export function readInputLike(memory, value, name, shape, expected) {
  */
 export function readOperand(memory, value, name, shape) {
   const { data, dims, type } = readTensor(value, name);
-  const input = checkRank(find(memory, name, checkFloats(data, type, name), dims,
-    isArrayOf(data, 'Float32Array') ? FLOAT32 : FLOAT16), shape, 4);
-  const product = input.dims.reduce((elements, dim) => elements * (dim || 1), 1);
-  if (product > MOST_ELEMENTS) {
-    const expected = `a product below 2^31, zeros not counted`;
-    throw wrong('dims', `${name}.dims`, expected, describe(input.dims));
-  }
-  return input;
+  const floats = checkFloats(data, type, name);
+  return checkRank(find(memory, name, floats, dims, isArrayOf(data, 'Float32Array') ? FLOAT32 : FLOAT16), shape, 4);
 }
 
 /**
