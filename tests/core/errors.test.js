@@ -54,7 +54,8 @@ describe(`bad arguments (${variant})`, () => {
     for (const type of [undefined, 'uint16', 'bfloat16', 16]) {
       await attentionRefused('type', 'query.data', {}, { query: { ...query, data, type } });
     }
-    await assertThrows(() => sdpa({}, { ...query, data }), { message: /in a tensor of type 'float16', got Uint16Array/ });
+    const message = /in a tensor of type 'float16', got Uint16Array of 120, type undefined/;
+    await assertThrows(() => sdpa({}, { ...query, data }), { message });
     assert.doesNotThrow(() => sdpa({}, { ...query, data, type: 'float16' }));
   });
 
@@ -104,7 +105,9 @@ describe(`bad arguments (${variant})`, () => {
 
   test('scale, softcap, causal, weights', async () => {
     for (const name of ['scale', 'softcap']) {
-      for (const wrong of [NaN, Infinity, -Infinity, -1e39]) await attentionRefused('not-finite', name, { [name]: wrong });
+      for (const wrong of [NaN, Infinity, -Infinity, -1e39]) {
+        await attentionRefused('not-finite', name, { [name]: wrong });
+      }
       for (const wrong of NOT_NUMBERS) await attentionRefused('type', name, { [name]: wrong });
     }
     for (const softcap of [-1, -1e-30, 1e-39, 1e-300]) await attentionRefused('range', 'softcap', { softcap });
@@ -164,7 +167,8 @@ describe(`bad arguments (${variant})`, () => {
     }
     await attentionRefused('type', 'out', { out: 7 });
     await attentionRefused('type', 'out.data', { out: { data: [], dims: [2, 4, 3, 7] } });
-    await attentionRefused('type', 'out.data', { out: { data: new Uint16Array(168), dims: out.dims, type: 'float16' } });
+    const half = { data: new Uint16Array(168), dims: out.dims, type: 'float16' };
+    await attentionRefused('type', 'out.data', { out: half });
     for (const dims of [[2, 4, 3, 5], [4, 2, 3, 7], [0, 4, 3, 7], [2, 4, 21]]) {
       await attentionRefused('dims', 'out.dims', { out: tensor(dims, () => 0) });
     }

@@ -189,7 +189,8 @@ export class Memory {
     const last = this.#free[this.#free.length - 1];
     const spare = last !== undefined && last.start + last.size === end ? last.size : 0;
     const needed = Math.ceil((size - spare) / PAGE);
-    const pages = Math.min(Math.max(needed, GROWTH_PAGES), this.#mostPages - end / PAGE);
+    // The last page stays unused: the address behind a block at the very end would be 0.
+    const pages = Math.min(Math.max(needed, GROWTH_PAGES), this.#mostPages - 1 - end / PAGE);
     if (pages < needed) throw outOfMemory(size);
     try {
       this.handle.grow(pages);
@@ -208,6 +209,8 @@ export class Memory {
    */
   addressOf(view, argument) {
     if (view.buffer !== this.buffer && !this.#buffers.has(view.buffer)) return 0;
+    const exact = this.#blocks.get(view.byteOffset);
+    if (exact !== undefined && view.byteLength <= exact) return view.byteOffset;
     const end = view.byteOffset + view.byteLength;
     for (const [start, size] of this.#blocks) {
       if (view.byteOffset >= start && end <= start + size) return view.byteOffset;
