@@ -26,24 +26,25 @@ static inline float float_from_half(uint16_t half)
     return number.value;
 }
 
-static inline float rows_element(row_view from, size_t row, int column)
+// `type` repeats from.type: passed as a constant, it leaves one branch of these.
+static inline __attribute__((always_inline)) float rows_element(row_view from, int type, size_t row, int column)
 {
     size_t index = row * (size_t)from.dim + (size_t)column;
-    if (from.type == ATTENTION_FLOAT16) return float_from_half(((const uint16_t *)from.data)[index]);
-    if (from.type == ATTENTION_INT8) return (float)((const int8_t *)from.data)[index] * from.scales[row];
+    if (type == ATTENTION_FLOAT16) return float_from_half(((const uint16_t *)from.data)[index]);
+    if (type == ATTENTION_INT8) return (float)((const int8_t *)from.data)[index] * from.scales[row];
     return ((const float *)from.data)[index];
 }
 
 // Four elements of a row from `column` on; 0 past its end.
-static inline f32x4 rows_load(row_view from, size_t row, int column)
+static inline __attribute__((always_inline)) f32x4 rows_load(row_view from, int type, size_t row, int column)
 {
     int count = from.dim - column;
-    if (from.type == ATTENTION_FLOAT32) {
+    if (type == ATTENTION_FLOAT32) {
         const float *at = (const float *)from.data + row * (size_t)from.dim + column;
         return count >= VEC_LANES ? vec_load(at) : vec_load_partial(at, count);
     }
     float lanes[VEC_LANES] = {0};
-    for (int i = 0; i < VEC_LANES && i < count; i++) lanes[i] = rows_element(from, row, column + i);
+    for (int i = 0; i < VEC_LANES && i < count; i++) lanes[i] = rows_element(from, type, row, column + i);
     return vec_load(lanes);
 }
 

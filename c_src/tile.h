@@ -4,8 +4,8 @@
 // dimension, the depth, runs. Their operands lie in panels in the order in which they are read:
 //   rows panel     [depth][TILE_ROWS]      TILE_ROWS rows of the left matrix, side by side
 //   columns panel  [depth][TILE_COLUMNS]   TILE_COLUMNS columns of the right matrix
-// What doesn't fill a panel is padded with zeros, so there is one kernel and no tail. Depths are multiples of
-// TILE_DEPTH.
+// What doesn't fill a panel is padded with zeros, so there is one kernel and no tail. The loops over the depth aren't
+// unrolled: LLVM would then string a sum's additions together, and engines would spill the others meanwhile.
 #ifndef ATTENTION_TILE_H
 #define ATTENTION_TILE_H
 
@@ -15,7 +15,9 @@
 // multiply-add the product wants one more, but there the adders are busier than the loads that this costs.
 #define TILE_ROWS 6
 #define TILE_COLUMNS 8
-#define TILE_DEPTH 4
+
+// A loop over blocks is a function of its own: engines then have registers to spare for the sums.
+#define TILE_LOOP static __attribute__((noinline))
 
 typedef struct {
     f32x4 sum[TILE_ROWS][2];
@@ -44,14 +46,8 @@ static inline void tile_step(tile_block *block, const float *left, int stride, c
 static inline void tile_dot(const float *left, const float *right, int depth, float *to, int stride)
 {
     tile_block block = tile_zero();
-    for (int d = 0; d < depth; d += TILE_DEPTH) {
-#pragma clang loop unroll(full)
-        for (int i = 0; i < TILE_DEPTH; i++) {
-            tile_step(&block, left + i * TILE_ROWS, 1, right + i * TILE_COLUMNS);
-        }
-        left += TILE_DEPTH * TILE_ROWS;
-        right += TILE_DEPTH * TILE_COLUMNS;
-    }
+#pragma clang loop unroll(disable)
+    for (; depth > 0; depth--, left += TILE_ROWS, right += TILE_COLUMNS) tile_step(&block, left, 1, right);
 #pragma clang loop unroll(full)
     for (int i = 0; i < TILE_ROWS; i++) {
         vec_store(to + i * stride, block.sum[i][0]);
@@ -68,12 +64,8 @@ static inline void tile_accumulate(const float *left, int stride, const float *r
         block.sum[i][0] = vec_load(to + i * TILE_COLUMNS);
         block.sum[i][1] = vec_load(to + i * TILE_COLUMNS + VEC_LANES);
     }
-    for (int d = 0; d < depth; d += TILE_DEPTH) {
-#pragma clang loop unroll(full)
-        for (int i = 0; i < TILE_DEPTH; i++) tile_step(&block, left + i, stride, right + i * TILE_COLUMNS);
-        left += TILE_DEPTH;
-        right += TILE_DEPTH * TILE_COLUMNS;
-    }
+#pragma clang loop unroll(disable)
+    for (; depth > 0; depth--, left++, right += TILE_COLUMNS) tile_step(&block, left, stride, right);
 #pragma clang loop unroll(full)
     for (int i = 0; i < TILE_ROWS; i++) {
         vec_store(to + i * TILE_COLUMNS, block.sum[i][0]);
