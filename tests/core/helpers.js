@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { loadAttention } from '../../web/core/index.js';
 
 export const variant = process.env.ATTENTION_VARIANT ?? 'simd';
+/** How many threads the suites run with; ATTENTION_THREADS=2 for another round. */
 export const threads = Number(process.env.ATTENTION_THREADS ?? 1);
 export const load = () => loadAttention({ variant, threads });
 
