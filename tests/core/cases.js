@@ -130,3 +130,28 @@ export function placed(attention, tensors) {
     return copy;
   });
 }
+
+const all = (length) => new Uint8Array(length).fill(1);
+
+/**
+ * Every way of hiding key n from all queries, where it can be any key; the ways that cut off an end hide a key
+ * there instead. @returns {{ options, n: number }} the options of a call with B = 1, and which key they hide
+ */
+export const HIDING = {
+  boolean: (n, { N }) => ({ options: { mask: { data: all(N).fill(0, n, n + 1), dims: [N] } }, n }),
+  booleanOfHeads: (n, { M, N }) => ({
+    options: { mask: { data: all(M * N).map((_, i) => (i % N === n ? 0 : 1)), dims: [1, 1, M, N] } }, n,
+  }),
+  additive: (n, { N }) => ({ options: { mask: tensor([N], (i) => (i === n ? -Infinity : 0)) }, n }),
+  additiveOfRows: (n, { M, N }) => ({
+    options: { mask: tensor([M, N], (i) => (i % N === n ? -Infinity : 0.5)) }, n,
+  }),
+  keyLengths: (n, { N }) => ({ options: { keyLengths: Int32Array.of(n) }, n: Math.min(N - 1, n + (n % 3)) }),
+  // The last query stands N / 2 before the last key.
+  causal: (n, { M, N }) => {
+    const seen = Math.ceil(N / 2);
+    return { options: { causal: true, queryOffset: seen - M }, n: seen + (n % (N - seen)) };
+  },
+  windowToTheLeft: (n, { N }) => ({ options: { window: [2, -1], queryOffset: n + 3 }, n: Math.min(n, N - 1) }),
+  windowToTheRight: (n, { M }) => ({ options: { window: [-1, 0], queryOffset: n - M }, n }),
+};
