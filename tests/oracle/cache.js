@@ -1,7 +1,7 @@
 // A key/value cache that keeps what each type of it can represent, and decoding as attention over it.
 
 import { scaledDotProductAttention } from './forward.js';
-import { fromHalf, roundToEven, toHalf } from './half.js';
+import { fromHalf, roundToEven, toHalf, widen } from './half.js';
 
 /** A row as int8 with one float32 scale represents it. A row with a non-finite number is lost whole. */
 export function quantised(row) {
@@ -28,7 +28,8 @@ export class KeyValueCache {
 
   append(key, value) {
     const rows = key.dims[2];
-    [[key, this.keys], [value, this.values]].forEach(([{ data, dims: [, , , width] }, lists]) => {
+    [[key, this.keys], [value, this.values]].forEach(([tensor, lists]) => {
+      const { data, dims: [, , , width] } = widen(tensor);
       lists.forEach((list, head) => {
         for (let n = 0; n < rows; n++) {
           const at = (head * rows + n) * width;
