@@ -16,7 +16,7 @@ const TOLERANCE = { rtol: 1.3e-6, atol: 1e-5 };
 
 const NAMES = Object.keys(OPTIONS);
 const PAIRS = pairs(NAMES);
-const EACH = { alone: 40, pair: 18, together: 2000 };
+const EACH = { alone: 60, pair: 24, together: 3000 };
 
 describe(`properties (${variant})`, () => {
   let attention;
