@@ -8,7 +8,7 @@
 #   site        the page -> build/site
 #   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node/node
 #   chromium    a Chromium for the tests, installed where there is none; prints where it is
-#   bench       the npm packages of bench/
+#   bench       the npm packages of bench/, and what measures the ceiling -> build/bench
 #   clean       removes what the targets above wrote, except node_modules
 #
 # Only what has changed is rebuilt. EMCC and CHROMIUM name an emcc and a browser to use.
@@ -172,7 +172,20 @@ target_newer_node() {
     (cd build/newer-node && ln -sf node_modules/node*/bin/node node)
 }
 
-target_bench() { install_packages bench; }
+target_bench() {
+    local variant flags output
+    install_packages bench
+    mkdir -p build/bench
+    for variant in simd relaxed; do
+        output=build/bench/ceiling.$variant.wasm
+        stale "$output" bench/ceiling.c build.sh || continue
+        need_toolchain
+        flags=(-msimd128)
+        [ "$variant" = simd ] || flags+=(-mrelaxed-simd)
+        "${emcc[@]}" "${cflags[@]}" "${flags[@]}" -c bench/ceiling.c -o "build/bench/ceiling.$variant.o"
+        "$wasm_ld" "${ldflags[@]}" "build/bench/ceiling.$variant.o" -o "$output"
+    done
+}
 
 # ------------------------------------------------------------------------------------------ types and site
 target_types() {
