@@ -13,6 +13,19 @@ async function repeat(run, calls) {
   return (performance.now() - started) / 1000;
 }
 
+/** Seconds a call, roughly but soon: the best of three parts long enough for a coarse clock. For choosing, not telling. */
+export async function estimate(run) {
+  let best = await repeat(run, 1);
+  for (let calls = 1; calls * best < 0.01; calls *= 2) best = Math.min(best, await repeat(run, calls) / calls);
+  for (let part = 0; part < 3; part++) {
+    const calls = Math.ceil(0.01 / best);
+    const seconds = await repeat(run, calls);
+    best = Math.min(best, seconds / calls);
+    if (seconds > 0.3) break;
+  }
+  return best;
+}
+
 /**
  * Runs it until the engine has compiled it well, and finds how many calls make up a part of a sample. Engines compile
  * hot functions anew in the background, hence a time rather than a number of calls.

@@ -50,9 +50,17 @@ function pairwise(job, entry, other, compare) {
  * @property {string} [of] what it's a multiple or a share of
  */
 
+/** How the targets stand, of those whose job was run. @param {Target[]} targets @param {any[]} jobs */
+export function verdicts(targets, jobs) {
+  return targets.flatMap((target) => {
+    const job = jobs.find(({ id }) => id === target.job);
+    return job ? [judge(target, job)] : [];
+  });
+}
+
 /** @param {Target} target @param {any} job */
-export function judge({ what, measure, atLeast, atMost, unit, of = '' }, job) {
-  const measured = job && measure(job);
+function judge({ what, measure, atLeast, atMost, unit, of = '' }, job) {
+  const measured = measure(job);
   const goal = `${atLeast !== undefined ? '≥' : '≤'} ${quantity(atLeast ?? atMost, unit)} ${of}`.trim();
   if (!measured) return { what, goal, measured: 'not measured', reached: undefined };
   const reached = atLeast !== undefined ? measured.median >= atLeast : measured.median <= atMost;
@@ -80,22 +88,24 @@ export function jobTable(job) {
   const entries = Object.entries(job.entries);
   const [[reference]] = entries;
   const unit = unitOf(job);
+  const threads = job.group === 'threads';
   const rows = entries.map(([key, entry]) => {
     if (!entry.seconds.length) return [key, '–', '', '', '', entry.error ?? 'not run'];
     const ofCeiling = entry.ceiling && share(job, key, entry.ceiling);
-    const times = key === reference || entry.ceiling === undefined ? undefined : speedup(job, reference, key);
+    const times = threads ? key.endsWith(' ×2') && speedup(job, key, key.replace(' ×2', ''))
+      : key !== reference && entry.ceiling !== undefined && speedup(job, reference, key);
     return [
       key, duration(median(entry.seconds)), unit && rateOf(entry).toFixed(1), ofCeiling ? quantity(ofCeiling.median, '%') : '',
-      times ? withSpread(times, '×') : '', [entry.note, sizeText(entry.memory)].filter(Boolean).join(', '),
+      times ? withSpread(times, '×') : '', [entry.note, memoryText(entry.memory)].filter(Boolean).join(', '),
     ];
   });
-  return [['', 'time', unit, 'of the ceiling', `${reference} is faster by`, ''], ...rows];
+  return [['', 'time', unit, 'of the ceiling', threads ? 'than one thread' : `${reference} is faster by`, ''], ...rows];
 }
 
 /** @param {{ shape: { kind: string } }} job */
 export const unitOf = ({ shape: { kind } }) => ({ prefill: 'GFLOP/s', decode: 'GB/s' }[kind] ?? '');
 
-const sizeText = (bytes) => (bytes ? `${(bytes / 1e6).toFixed(1)} MB` : '');
+const memoryText = (bytes) => (bytes ? `memory ${(bytes / 1e6).toFixed(1)} MB` : '');
 
 /** One table for jobs that differ in their shape alone: a row each, the rates of all contenders. */
 export function sweepTable(jobs) {

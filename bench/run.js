@@ -5,7 +5,7 @@
 //   --only TEXT  the jobs whose name has TEXT in it, such as 'table', 'length' or 'D128 causal'
 //   --rounds N   how many times everyone has a turn (5; sweeps 3)
 //
-// Writes build/bench/results.json, and from a whole run bench/throughput.svg.
+// Writes build/bench/results.json and the charts: to bench/ from a whole run, else to build/bench/.
 
 import { fork } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,9 +13,9 @@ import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { throughputChart } from './chart.js';
-import { plan, targets } from './plan.js';
-import { jobTable, judge, sweepTable } from './results.js';
+import { decodeChart, throughputChart } from './chart.js';
+import { groupTitle, plan, targets } from './plan.js';
+import { jobTable, sweepTable, verdicts } from './results.js';
 import { Runner, questions } from './runner.js';
 
 const { values: options } = parseArgs({
@@ -80,34 +80,34 @@ for (const [index, job] of jobs.entries()) {
     heading(job.title);
     print(jobTable(result));
   } else if (jobs[index + 1]?.group !== job.group) {
-    heading(job.group);
+    heading(groupTitle(job.group));
     print(sweepTable(results.filter(({ group }) => group === job.group)));
   }
 }
 runner.close();
 
 heading('numbers to reach');
-const verdicts = targets.map((target) => judge(target, results.find(({ id }) => id === target.job)));
+const reached = verdicts(targets, results);
 for (const variant of ['simd', 'relaxed']) {
   const size = gzipSync(readFileSync(new URL(`web/core/attention.${variant}.wasm`, root)), { level: 9 }).length;
-  verdicts.push({
+  reached.push({
     what: `attention.${variant}.wasm, gzipped`, goal: '≤ 25 kB', measured: `${(size / 1000).toFixed(1)} kB`, reached: size <= 25e3,
   });
 }
 print([
   ['', 'reach', 'measured', ''],
-  ...verdicts.map(({ what, goal, measured, reached }) =>
-    [what, goal, measured, reached === undefined ? '' : reached ? 'reached' : 'MISSED']),
+  ...reached.map(({ what, goal, measured, reached: is }) =>
+    [what, goal, measured, is === undefined ? '' : is ? 'reached' : 'MISSED']),
 ]);
 const versions = Object.entries(runner.versions).map(([name, version]) => `${name} ${version}`).join(', ');
 heading([versions, ...runner.warnings, `${((performance.now() - started) / 60e3).toFixed(1)} minutes`].filter(Boolean).join('\n'));
 
 const folder = new URL('build/bench/', root);
 mkdirSync(folder, { recursive: true });
-const record = { date: new Date().toISOString(), machine, versions: runner.versions, options, verdicts, jobs: results };
+const record = { date: new Date().toISOString(), machine, versions: runner.versions, options, verdicts: reached, jobs: results };
 writeFileSync(new URL('results.json', folder), `${JSON.stringify(record, null, 2)}\n`);
-const lengths = results.filter(({ group }) => group === 'length');
-if (lengths.length > 1) {
-  const whole = !options.quick && !options.only;
-  writeFileSync(whole ? new URL('bench/throughput.svg', root) : new URL('throughput.svg', folder), throughputChart(lengths));
+const charts = options.quick || options.only ? folder : new URL('bench/', root);
+for (const [group, name, draw] of [['length', 'throughput', throughputChart], ['decode', 'decode', decodeChart]]) {
+  const all = results.filter((job) => job.group === group);
+  if (all.length > 1) writeFileSync(new URL(`${name}.svg`, charts), draw(all));
 }

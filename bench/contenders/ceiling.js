@@ -1,5 +1,7 @@
 // The ceilings: see ceiling.c. A call is one short piece of work, of which several ways are tried, for the best counts.
 
+import { estimate } from '../measure.js';
+
 const here = import.meta.url; // apart, since bundlers take `new URL('…', import.meta.url)` for a file to take along
 const MULTIPLY_ADDS = [6, 8, 10, 12];
 const STREAMS = [1, 2, 4];
@@ -44,17 +46,11 @@ function prepareRead(exports, memory, { bytes: wanted }) {
 }
 
 /** @returns the way that does most work a second; `work` says how much a call does */
-function fastest(ways) {
-  const rate = ({ run, work }) => {
+async function fastest(ways) {
+  const rates = [];
+  for (const { run, work } of ways) {
     for (let call = 0; call < 50; call++) run(); // lets the engine compile it well
-    let seconds = Infinity;
-    for (let call = 0; call < 30; call++) {
-      const started = performance.now();
-      run();
-      seconds = Math.min(seconds, performance.now() - started);
-    }
-    return work / Math.max(seconds, 1e-3);
-  };
-  const rates = ways.map(rate);
+    rates.push(work / await estimate(run));
+  }
   return { ...ways[rates.indexOf(Math.max(...rates))], dispose() {} };
 }

@@ -7,6 +7,7 @@
 // program can decode so, since a cache grows, but it shows what the kernel alone does.
 
 import * as ort from 'onnxruntime-web';
+import { estimate } from '../measure.js';
 import { oneNodeModel } from '../onnx-model.js';
 import { swapHeads, tensors } from '../shapes.js';
 
@@ -66,7 +67,7 @@ async function prepareModel(model, shape) {
   try {
     return {
       run,
-      seconds: await shortest(run),
+      seconds: await estimate(run),
       note: model.type,
       output: ({ output }) => (model.type === 'Attention' ? output.data : swapHeads(output.data, B, M, H, D)),
       dispose: () => session.release(),
@@ -75,18 +76,6 @@ async function prepareModel(model, shape) {
     await session.release();
     throw error;
   }
-}
-
-/** Seconds of the fastest of a few calls. */
-async function shortest(run) {
-  await run();
-  let seconds = Infinity;
-  for (let call = 0; call < 3; call++) {
-    const started = performance.now();
-    await run();
-    seconds = Math.min(seconds, (performance.now() - started) / 1000);
-  }
-  return seconds;
 }
 
 /** What went wrong, without the addresses of the machine on which onnxruntime-web was built. */
