@@ -3,7 +3,7 @@
 //   { do: 'load', contender, threads }  → { unavailable?, version? }
 //   { do: 'check', shape }              → { error }   how far the output is from the oracle's
 //   { do: 'prepare', key, shape, milliseconds } → { note?, work?, memory?, seconds? }
-//   { do: 'sample', key, milliseconds } → { seconds, idle }
+//   { do: 'sample', key, milliseconds } → { seconds, idle? }
 //   { do: 'dispose', key }              → {}
 
 import { loadContender } from './contenders/index.js';
@@ -63,13 +63,13 @@ async function expectedOutput(shape) {
 }
 
 /**
- * The share of a core that this process took since it last did something: threads that spin while they wait would
- * slow down the others' runs. Only Node can tell.
+ * Seconds of processor time that this process took since it last did something, and how long ago that was: threads that
+ * spin while they wait would slow down the others' runs. Only Node can tell.
  */
 function idleLoad() {
   if (!rested) return undefined;
   const { user, system } = globalThis.process.cpuUsage(rested.usage);
-  return (user + system) / 1000 / (performance.now() - rested.at);
+  return { busy: (user + system) / 1e6, waited: (performance.now() - rested.at) / 1000 };
 }
 
 async function answer({ id, ...message }) {

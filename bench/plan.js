@@ -181,7 +181,7 @@ export const targets = [
       measure: ratio(`ours relaxed, ${cache}`, 'ours relaxed, float32'), atLeast: 1, unit: '×', of: 'float32',
     },
     {
-      what: `memory of a ${cache} cache`, job: id('table', TABLE.decode),
+      what: `memory of a cache of ${cache}`, job: id('table', TABLE.decode),
       measure: memory(`ours relaxed, ${cache}`, 'ours relaxed, float32'), atMost: most, unit: '×', of: 'float32',
     },
   ]),

@@ -92,14 +92,14 @@ export function jobTable(job) {
   const rows = entries.map(([key, entry]) => {
     if (!entry.seconds.length) return [key, '–', '', '', '', entry.error ?? 'not run'];
     const ofCeiling = entry.ceiling && share(job, key, entry.ceiling);
-    const times = threads ? key.endsWith(' ×2') && speedup(job, key, key.replace(' ×2', ''))
+    const times = threads ? key.endsWith(' ×2') && share(job, key, key.replace(' ×2', ''))
       : key !== reference && entry.ceiling !== undefined && speedup(job, reference, key);
     return [
       key, duration(median(entry.seconds)), unit && rateOf(entry).toFixed(1), ofCeiling ? quantity(ofCeiling.median, '%') : '',
       times ? withSpread(times, '×') : '', [entry.note, memoryText(entry.memory)].filter(Boolean).join(', '),
     ];
   });
-  return [['', 'time', unit, 'of the ceiling', threads ? 'than one thread' : `${reference} is faster by`, ''], ...rows];
+  return [['', 'time', unit, 'of the ceiling', threads ? 'to one thread' : `${reference} is faster by`, ''], ...rows];
 }
 
 /** @param {{ shape: { kind: string } }} job */

@@ -5,7 +5,10 @@
 
 import { describeShape, flops, cacheBytes } from './shapes.js';
 
-const BUSY = 0.05; // of a core
+// onnxruntime-web's threads spin for some 20 ms after a call before they sleep, which is not to be the next one's loss.
+const PAUSE = 40; // ms
+// From here on a contender counts as busy while it waits: a share of a core, and seconds in all.
+const BUSY = { share: 0.1, seconds: 0.1 };
 
 /**
  * @typedef {object} Entry
@@ -23,7 +26,8 @@ export class Runner {
   #checked = new Map();
   /** @type {Record<string, string>} */
   versions = {};
-  warnings = new Set();
+  /** @type {Map<string, number>} the largest share of a core that a contender took while it waited, where much */
+  #busy = new Map();
 
   /**
    * @param {object} options
@@ -45,7 +49,10 @@ export class Runner {
       this.progress(`${title}: round ${round + 1} of ${this.rounds}`);
       // Another one begins in each round, so that nobody always comes after the same other.
       const turn = states.map((_, i) => states[(i + round) % states.length]);
-      for (const state of turn) await this.#sample(state, round);
+      for (const state of turn) {
+        await this.#sample(state, round);
+        await new Promise((resolve) => { setTimeout(resolve, PAUSE); });
+      }
     }
     for (const { hosts, key } of states) {
       for (const host of hosts) if (!host.ended) await host.ask({ do: 'dispose', key });
@@ -89,15 +96,21 @@ export class Runner {
       // Hosts side by side each did the whole of their work in a time of their own: their rates add up.
       result.seconds[round] = hosts.length / answers.reduce((sum, { seconds }) => sum + 1 / seconds, 0);
       // In the first round engines may still be compiling what has been prepared.
-      const idle = round > 0 ? Math.max(...answers.map((answer) => answer.idle ?? 0)) : 0;
-      if (idle > BUSY) {
-        this.warnings.add(`${contender} with ${threads} threads took ${Math.round(idle * 100)} % of a core while it waited.`);
-      }
+      if (round > 0) answers.forEach(({ idle }) => this.#watch(`${contender}, threads: ${threads}`, idle));
     } catch (error) {
       result.error = error.message;
       result.seconds.length = 0;
       state.done = true;
     }
+  }
+
+  #watch(name, idle) {
+    const share = idle ? idle.busy / idle.waited : 0;
+    if (share > BUSY.share && idle.busy > BUSY.seconds) this.#busy.set(name, Math.max(this.#busy.get(name) ?? 0, share));
+  }
+
+  get warnings() {
+    return [...this.#busy].map(([name, share]) => `busy while it waited: ${name} (${Math.round(share * 100)} % of a core)`);
   }
 
   /** @throws with the reason when the contender can't take part */
