@@ -1,8 +1,9 @@
 // Runs the suites:    node tests/run.js [part of a file name]...
 //
 // All suites but those of tests/browser/ run once per variant of the core and Node that can run it: `simd`
-// under the Node that runs this, `simd` and `relaxed` under the newer one of ./build.sh newer-node. The browser
-// suites run one after the other, the running Node driving Chromium.
+// under the Node that runs this, `simd` and `relaxed` under the newer one of ./build.sh newer-node. Those of
+// tests/core/ run a second time with two threads. The browser suites run one after the other, the running Node
+// driving Chromium.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -28,14 +29,22 @@ function runsRelaxed() {
   return WebAssembly.validate(readFileSync(`${root}web/core/attention.relaxed.wasm`));
 }
 
-/** @typedef {{ name: string, node: string, files: string[], variant?: string, flags?: string[] }} Run */
+/**
+ * @typedef {{ name: string, node: string, files: string[], variant?: string, threads?: number, flags?: string[] }} Run
+ */
+
+/** Suites that choose the number of threads themselves. */
+const CHOOSING = ['tests/core/load.test.js', 'tests/core/threads.test.js'];
 
 /** @returns {Run[]} */
 function plan() {
   const files = ['tests', 'tests/core', 'tests/onnx', 'tests/tutorial'].flatMap(suites);
+  const threaded = ['tests/core', 'tests/onnx'].flatMap(suites).filter((path) => !CHOOSING.includes(path));
   const runs = [];
-  const add = (name, node, variants) => variants.forEach((variant) =>
-    runs.push({ name: `${variant}, ${name}`, node, files, variant }));
+  const add = (name, node, variants) => variants.forEach((variant) => runs.push(
+    { name: `${variant}, ${name}`, node, files, variant },
+    { name: `${variant}, 2 threads, ${name}`, node, files: threaded, variant, threads: 2 },
+  ));
   const here = `Node ${process.version.slice(1)}`;
   add(here, process.execPath, runsRelaxed() ? ['simd', 'relaxed'] : ['simd']);
   const newer = newerNode();
@@ -59,7 +68,7 @@ function execute(run, index) {
   const child = spawn(run.node, [
     '--test', '--test-reporter=spec', '--test-reporter-destination=stdout',
     '--test-reporter=tap', `--test-reporter-destination=${report}`, ...(run.flags ?? []), ...run.files,
-  ], { cwd: root, stdio: 'inherit', env: { ...process.env, ATTENTION_VARIANT: run.variant ?? 'auto' } });
+  ], { cwd: root, stdio: 'inherit', env: environment(run) });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
@@ -67,6 +76,11 @@ function execute(run, index) {
       resolve({ run, ok: code === 0, seconds, counts: readCounts(root + report) });
     });
   });
+}
+
+/** @param {Run} run */
+function environment({ variant = 'auto', threads = 1 }) {
+  return { ...process.env, ATTENTION_VARIANT: variant, ATTENTION_THREADS: String(threads) };
 }
 
 /** The totals at the end of a TAP report. */
@@ -83,7 +97,7 @@ for (const [index, run] of plan().entries()) results.push(await execute(run, ind
 console.log('\n--- summary\n');
 for (const { run, ok, seconds, counts: { pass = 0, tests = 0, skipped = 0 } } of results) {
   const skips = skipped ? `, ${skipped} skipped` : '';
-  console.log(`${ok ? 'passed' : 'FAILED'}  ${run.name.padEnd(26)} ${pass} of ${tests} tests${skips}, ` +
+  console.log(`${ok ? 'passed' : 'FAILED'}  ${run.name.padEnd(31)} ${pass} of ${tests} tests${skips}, ` +
     `${seconds.toFixed(1)} s`);
 }
 if (results.length === 0) console.log('No suite of that name.');

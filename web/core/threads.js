@@ -31,7 +31,8 @@ const MOST = 64;
 const MOST_AUTOMATIC = 8;
 const ALIGNMENT = 64; // of a pool
 const STACK_BYTES = 65536; // as the linker gives the first thread
-const PATIENCE = 10_000; // milliseconds
+// How long to wait for workers to report, in seconds. A slow machine takes a tenth of one to start each.
+const patience = (/** @type {number} */ count) => 10 + count / 2;
 
 /**
  * How many threads to start, and why not as many as asked for. Throws an Error that says why where there can be
@@ -79,7 +80,7 @@ export async function startThreads(core, module, count) {
   core.threads.stop = stopper(core, pool, workers);
   try {
     for (let thread = 1; thread < count; thread++) workers.push(createWorker());
-    await Promise.all(workers.map((worker, index) => start(worker, core, {
+    await Promise.all(workers.map((worker, index) => start(worker, core, patience(count), {
       module, memory: core.memory.handle, pool, thread: index + 1, stack: stacks + (index + 1) * STACK_BYTES,
     })));
   } catch (cause) {
@@ -148,13 +149,14 @@ function createWorker() {
  * Resolves when the worker has reported. If it ends after that, the core goes on with one thread.
  * @param {AnyWorker} worker
  * @param {Core} core
+ * @param {number} seconds how long to wait for that
  * @param {Assignment} assignment
  */
-function start(worker, core, assignment) {
+function start(worker, core, seconds, assignment) {
   const on = (/** @type {string} */ event, /** @type {(event: any) => void} */ listener) =>
     (worker.on ? worker.on(event, listener) : worker.addEventListener?.(event, listener));
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`it did not report within ${PATIENCE / 1000} s`)), PATIENCE);
+    const timer = setTimeout(() => reject(new Error(`it did not report within ${seconds} s`)), 1000 * seconds);
     const ended = (/** @type {string} */ why) => {
       clearTimeout(timer);
       reject(new Error(why));
