@@ -16,7 +16,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
 });
 
 /** The strictest policy that the site is promised to work under. */
-const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:";
+export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:";
 
 /**
  * Serves the built site, and extra files from memory; resolves with its address.
@@ -27,16 +27,24 @@ export function serve(extra = {}, { compressed = false } = {}) {
   return serveFolder(SITE, { extra, compressed });
 }
 
-/** Serves the repository's own files, unbuilt. */
-export function serveSources() {
-  return serveFolder(ROOT, {});
+/** What makes a page cross-origin isolated, so that it may share memory with workers. */
+const ISOLATION = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+
+/**
+ * Serves the repository's own files, unbuilt.
+ * @param {Record<string, string | Uint8Array>} [extra] body by path
+ * @param {{ isolated?: boolean, policy?: string }} [options]
+ */
+export function serveSources(extra = {}, { isolated = false, policy = POLICY } = {}) {
+  return serveFolder(ROOT, { extra, policy, headers: isolated ? ISOLATION : {} });
 }
 
 /**
  * @param {string} folder
- * @param {{ extra?: Record<string, string>, compressed?: boolean }} options
+ * @param {{ extra: Record<string, string | Uint8Array>, compressed?: boolean, policy?: string, headers?: Record<string, string> }}
+ *   options
  */
-async function serveFolder(folder, { extra = {}, compressed = false }) {
+async function serveFolder(folder, { extra, compressed = false, policy = POLICY, headers = {} }) {
   const server = createServer(async (request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
     const file = path.endsWith('/') ? `${path}index.html` : path;
@@ -44,7 +52,8 @@ async function serveFolder(folder, { extra = {}, compressed = false }) {
       const body = Object.hasOwn(extra, file) ? extra[file] : await readFile(join(folder, file));
       response.writeHead(200, {
         'content-type': TYPES[extname(file)] ?? 'text/plain',
-        'content-security-policy': POLICY,
+        'content-security-policy': policy,
+        ...headers,
         ...(compressed ? { 'content-encoding': 'gzip', 'cache-control': 'max-age=31536000' } : {}),
       });
       response.end(compressed ? gzipSync(body) : body);
