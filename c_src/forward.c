@@ -7,6 +7,7 @@
 //
 // Few queries are decode.c's: packing wouldn't pay.
 #include "attention.h"
+#include "decode.h"
 #include "pack.h"
 #include "pool.h"
 #include "rows.h"
@@ -375,6 +376,10 @@ static int is_valid(const attention_problem *a)
 uint32_t attention_forward_workspace_bytes(const attention_forward_args *args)
 {
     if (!is_valid(&args->problem)) return ATTENTION_TOO_LARGE;
+    if (decode_fits(&args->problem)) {
+        uint64_t bytes = decode_workspace_bytes(args);
+        return bytes >= ATTENTION_TOO_LARGE ? ATTENTION_TOO_LARGE : (uint32_t)bytes;
+    }
     forward_plan plan = make_plan(args);
     uint64_t floats = plan.tile_floats * (uint64_t)plan.key_tiles * (uint64_t)plan.round_heads +
                       plan.thread_floats * (uint64_t)pool_threads(args->pool);
@@ -384,6 +389,10 @@ uint32_t attention_forward_workspace_bytes(const attention_forward_args *args)
 attention_status attention_forward(const attention_forward_args *args)
 {
     if (!is_valid(&args->problem)) return ATTENTION_BAD_SIZE;
+    if (decode_fits(&args->problem)) {
+        decode_run(args);
+        return ATTENTION_OK;
+    }
     forward_plan plan = make_plan(args);
     if (plan.heads == 0 || plan.rows == 0) return ATTENTION_OK;
     const attention_problem *a = &args->problem;

@@ -35,16 +35,25 @@ static inline __attribute__((always_inline)) float rows_element(row_view from, i
     return ((const float *)from.data)[index];
 }
 
+// Four elements one after the other, int8 without their scale.
+static inline __attribute__((always_inline)) f32x4 rows_load_four(int type, const void *data, size_t index)
+{
+    if (type == ATTENTION_FLOAT32) return vec_load((const float *)data + index);
+    if (type == ATTENTION_INT8) return vec_load_bytes((const int8_t *)data + index);
+    f32x4 scaled = vec_load_halves((const uint16_t *)data + index);
+    f32x4 finite = vec_less(vec_abs(scaled), vec_splat(0x1p-96f));
+    return vec_select(finite, vec_mul(scaled, vec_splat(0x1p112f)), vec_or(scaled, vec_splat(__builtin_inff())));
+}
+
 // Four elements of a row from `column` on; 0 past its end.
 static inline __attribute__((always_inline)) f32x4 rows_load(row_view from, int type, size_t row, int column)
 {
-    int count = from.dim - column;
-    if (type == ATTENTION_FLOAT32) {
-        const float *at = (const float *)from.data + row * (size_t)from.dim + column;
-        return count >= VEC_LANES ? vec_load(at) : vec_load_partial(at, count);
-    }
     float lanes[VEC_LANES] = {0};
-    for (int i = 0; i < VEC_LANES && i < count; i++) lanes[i] = rows_element(from, type, row, column + i);
+    if (column + VEC_LANES <= from.dim) {
+        f32x4 four = rows_load_four(type, from.data, row * (size_t)from.dim + (size_t)column);
+        return type == ATTENTION_INT8 ? vec_mul(four, vec_splat(from.scales[row])) : four;
+    }
+    for (int i = 0; column + i < from.dim; i++) lanes[i] = rows_element(from, type, row, column + i);
     return vec_load(lanes);
 }
 

@@ -2,7 +2,7 @@
 // names an intrinsic. Three implementations: WebAssembly SIMD, the same with relaxed SIMD (fused
 // multiply-add), and the vector extensions of GCC and Clang for native builds and their sanitizers.
 //
-// Deliberately absent: integer arithmetic beyond what exp needs, wider vectors, gathers.
+// Deliberately absent: integer arithmetic beyond what exp and narrow types need, wider vectors, gathers.
 #ifndef ATTENTION_VEC_H
 #define ATTENTION_VEC_H
 
@@ -65,6 +65,38 @@ static inline f32x4 vec_zero_bytes(const uint8_t *from)
 
 // 2^(n - 127), or 0 for n = 0, given 1.5 * 2^23 + n as a float (see exp.h): n, in [0, 254], is in its low bits.
 static inline f32x4 vec_exponent(f32x4 biased) { return wasm_i32x4_shl(biased, 23); }
+
+static inline f32x4 vec_or(f32x4 a, f32x4 b) { return wasm_v128_or(a, b); }
+
+// Are all lanes of a mask set?
+static inline int vec_all(f32x4 mask) { return wasm_i32x4_all_true(mask); }
+
+// Four halves times 2^-112, exactly: the difference of the exponents' biases, so that moving the bits is all
+// there is to do. Infinity and NaN come out as numbers of 2^-96 and more.
+static inline f32x4 vec_load_halves(const uint16_t *from)
+{
+    return wasm_v128_and(wasm_i32x4_shl(wasm_i32x4_load16x4(from), 13), wasm_u32x4_const_splat(0x8fffe000));
+}
+
+// Is none of `count` halves, a multiple of 8, infinite or NaN?
+static inline int vec_halves_finite(const uint16_t *from, int count)
+{
+    const v128_t infinite = wasm_i16x8_const_splat(0x7bff), negative = wasm_u16x8_const_splat(0xfbff);
+    v128_t highest = infinite, lowest = negative;
+    for (int i = 0; i < count; i += 8) {
+        v128_t halves = wasm_v128_load(from + i);
+        highest = wasm_i16x8_max(highest, halves);
+        lowest = wasm_u16x8_max(lowest, halves);
+    }
+    return wasm_i16x8_all_true(wasm_v128_and(wasm_i16x8_eq(highest, infinite), wasm_i16x8_eq(lowest, negative)));
+}
+
+// Four signed bytes as floats.
+static inline f32x4 vec_load_bytes(const int8_t *from)
+{
+    v128_t wide = wasm_i16x8_extend_low_i8x16(wasm_v128_load32_zero(from));
+    return wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(wide));
+}
 
 // a0 b0 c0 d0, a1 b1 c1 d1, …: the 4 x 4 transpose of the rows a, b, c, d.
 static inline void vec_transpose(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d)
@@ -130,6 +162,29 @@ static inline f32x4 vec_exponent(f32x4 biased)
     typedef uint32_t unsigned_bits __attribute__((vector_size(16)));
     return (f32x4)((unsigned_bits)biased << 23);
 }
+
+static inline f32x4 vec_or(f32x4 a, f32x4 b) { return (f32x4)((vec_bits)a | (vec_bits)b); }
+
+static inline int vec_all(f32x4 mask)
+{
+    vec_bits bits = (vec_bits)mask;
+    return bits[0] && bits[1] && bits[2] && bits[3];
+}
+
+static inline f32x4 vec_load_halves(const uint16_t *from)
+{
+    vec_bits halves = {from[0], from[1], from[2], from[3]};
+    return (f32x4)(((halves & 0x7fff) << 13) | ((halves >> 15) * INT32_MIN));
+}
+
+static inline int vec_halves_finite(const uint16_t *from, int count)
+{
+    int finite = 1;
+    for (int i = 0; i < count; i++) finite &= (from[i] & 0x7c00) != 0x7c00;
+    return finite;
+}
+
+static inline f32x4 vec_load_bytes(const int8_t *from) { return (f32x4){from[0], from[1], from[2], from[3]}; }
 
 static inline void vec_transpose(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d)
 {
