@@ -137,7 +137,7 @@ describe(`scaledDotProductAttention (${variant})`, () => {
   });
 
   test('query head h reads key head floor(h / group)', () => {
-    const [query, key, value] = operands({ H: 6, G: 2, M: 3, N: 4, D: 5 }, generator(9));
+    const [query, key, value] = operands({ H: 6, G: 2, M: 12, N: 4, D: 5 }, generator(9));
     const grouped = attention.scaledDotProductAttention(query, key, value).output;
     const repeated = [key, value].map(({ data }) => tensor([1, 6, 4, 5],
       (i) => data[Math.floor(Math.floor(i / 20) / 3) * 20 + (i % 20)]));
