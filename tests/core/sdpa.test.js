@@ -141,7 +141,8 @@ describe(`scaledDotProductAttention (${variant})`, () => {
     const grouped = attention.scaledDotProductAttention(query, key, value).output;
     const repeated = [key, value].map(({ data }) => tensor([1, 6, 4, 5],
       (i) => data[Math.floor(Math.floor(i / 20) / 3) * 20 + (i % 20)]));
-    assertSame(grouped, attention.scaledDotProductAttention(query, ...repeated).output, 'grouped');
+    // Not to the bit: heads that share their keys may be computed together, in another order.
+    assertClose(grouped, attention.scaledDotProductAttention(query, ...repeated).output, TOLERANCE, 'grouped');
   });
 
   test('the last row of causal attention is what steps() computes', () => {
