@@ -11,8 +11,8 @@ const STYLE = `
   --ground: #ffffff; --text: #1f2328; --faint: #656d76; --grid: #e7eaee; --ours: #0b5fd0; --simd: #3a78cf;
   --onnxruntime: #b4531a; --jax: #2f7d5b; --tfjs: #80589b; }
 @media (prefers-color-scheme: dark) {
-  .bench-chart { --ground: #14181f; --text: #e6edf3; --faint: #98a2ad; --grid: #2a313b; --ours: #58a6ff; --simd: #4f8fde;
-    --onnxruntime: #ee9a5d; --jax: #5cbf92; --tfjs: #bc94d8; }
+  .bench-chart { --ground: #14181f; --text: #e6edf3; --faint: #98a2ad; --grid: #2a313b;
+    --ours: #58a6ff; --simd: #4f8fde; --onnxruntime: #ee9a5d; --jax: #5cbf92; --tfjs: #bc94d8; }
 }
 .bench-chart text { fill: var(--faint); }
 .bench-chart .title { fill: var(--text); font-size: 16px; font-weight: 600; }
@@ -99,7 +99,8 @@ export function lineChart(jobs, { title, axis, size, rules, width = 880 }) {
     grid.push(`<path class="grid" d="M${edge.left} ${round(Y(y))}H${right}"/>`,
       text(edge.left - 8, Y(y) + 4, String(y), 'text-anchor="end"'));
   }
-  const ticks = sizes.filter((_, i) => !narrow || (sizes.length - 1 - i) % 2 === 0).map((value) => text(X(value), bottom + 20, String(value), 'text-anchor="middle"'));
+  const ticks = sizes.filter((_, i) => !narrow || (sizes.length - 1 - i) % 2 === 0)
+    .map((value) => text(X(value), bottom + 20, String(value), 'text-anchor="middle"'));
 
   const lines = series.map(({ key, points }) => {
     const path = points.map(({ x, y }, i) => `${i ? 'L' : 'M'}${round(X(x))} ${round(Y(y))}`).join('');
@@ -123,13 +124,15 @@ export function lineChart(jobs, { title, axis, size, rules, width = 880 }) {
   spreadLabels(labels, bottom);
   const ends = labels.map(({ y, from, name, note, hue, strong }) => {
     // From the line's own end to a label that has been moved, or that is far off.
-    const path = `M${round(Math.min(from.x + 6, right))} ${round(from.y)}H${round(right + 4)}L${round(right + 14)} ${round(y)}`;
+    const start = round(Math.min(from.x + 6, right));
+    const path = `M${start} ${round(from.y)}H${round(right + 4)}L${round(right + 14)} ${round(y)}`;
     const leader = Math.abs(y - from.y) > 1 || from.x < right - 1 ? `<path class="leader" d="${path}"/>` : '';
     const style = hue ? `class="name${strong ? ' strong' : ''}" style="--hue: var(--${hue})"` : '';
     return leader + text(right + 18, y + 4.5, name, style) + (note ? text(right + 18, y + 4.5 + LINE, note) : '');
   });
 
-  return `<svg class="bench-chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img">
+  const box = `viewBox="0 0 ${width} ${height}" width="${width}"`;
+  return `<svg class="bench-chart" xmlns="http://www.w3.org/2000/svg" ${box} role="img">
 <title>${escape(title)}</title>
 <desc>${escape(describe(series, levels, unitOf(jobs[0]), axis))}</desc>
 <style>${STYLE}

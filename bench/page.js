@@ -47,8 +47,9 @@ function section(title, content) {
 }
 
 function showJob(job, results, next) {
-  if (LINES.includes(job.group)) find('tables').append(section(job.title, table(jobTable(job), { classes: ['first'] })));
-  else if (next?.group !== job.group) {
+  if (LINES.includes(job.group)) {
+    find('tables').append(section(job.title, table(jobTable(job), { classes: ['first'] })));
+  } else if (next?.group !== job.group) {
     const all = results.filter(({ group }) => group === job.group);
     find('tables').append(section(groupTitle(job.group), table(sweepTable(all))));
   }

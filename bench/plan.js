@@ -67,7 +67,8 @@ function cacheJob(shape) {
 function threadsJob(shape, title) {
   const decoding = shape.kind === 'decode';
   const both = [1, 2];
-  const pair = (name) => both.map((threads) => entry(name, shape, { threads, ...(decoding && { ceiling: 'reading' }) }));
+  const options = decoding ? { ceiling: 'reading' } : {};
+  const pair = (name) => both.map((threads) => entry(name, shape, { ...options, threads }));
   const ceilings = both.flatMap((threads) => (decoding
     ? [reading(shape, threads)] : [ceiling('relaxed', threads), ceiling('simd', threads)]));
   // The others have no threads in Node, and the page's run is long enough without their decoding.
@@ -105,8 +106,9 @@ const dimensionJobs = () => DIMENSIONS.flatMap((D) => [false, true].map((causal)
   prefillJob('dimension', prefill(8, 1024, D, { causal }), { peers: ['onnxruntime-web'] })));
 
 /** What a sweep's table is called. */
-export const groupTitle = (group) => (
-  { length: 'prefill, by length', decode: 'decode, by keys in the cache', dimension: 'prefill, by head dimension' }[group] ?? group);
+export const groupTitle = (group) => ({
+  length: 'prefill, by length', decode: 'decode, by keys in the cache', dimension: 'prefill, by head dimension',
+}[group] ?? group);
 
 /** Everything with everything. */
 const fullSweep = () => [1, 2].flatMap((threads) => [

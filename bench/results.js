@@ -95,8 +95,9 @@ export function jobTable(job) {
     const times = threads ? key.endsWith(' ×2') && share(job, key, key.replace(' ×2', ''))
       : key !== reference && entry.ceiling !== undefined && speedup(job, reference, key);
     return [
-      key, duration(median(entry.seconds)), unit && rateOf(entry).toFixed(1), ofCeiling ? quantity(ofCeiling.median, '%') : '',
-      times ? withSpread(times, '×') : '', [entry.note, memoryText(entry.memory)].filter(Boolean).join(', '),
+      key, duration(median(entry.seconds)), unit && rateOf(entry).toFixed(1),
+      ofCeiling ? quantity(ofCeiling.median, '%') : '',
+      times ? withSpread(times, '×') : '', [entry.note, memoryText(entry.memory, job)].filter(Boolean).join(', '),
     ];
   });
   return [['', 'time', unit, 'of the ceiling', threads ? 'to one thread' : `${reference} is faster by`, ''], ...rows];
@@ -105,7 +106,9 @@ export function jobTable(job) {
 /** @param {{ shape: { kind: string } }} job */
 export const unitOf = ({ shape: { kind } }) => ({ prefill: 'GFLOP/s', decode: 'GB/s' }[kind] ?? '');
 
-const memoryText = (bytes) => (bytes ? `memory ${(bytes / 1e6).toFixed(1)} MB` : '');
+// Of a cache its own; else what the instance spans, in which an earlier job may have needed more: it never shrinks.
+const memoryText = (bytes, { shape: { kind } }) =>
+  (bytes ? `memory ${kind === 'decode' ? '' : '≤ '}${(bytes / 1e6).toFixed(1)} MB` : '');
 
 /** One table for jobs that differ in their shape alone: a row each, the rates of all contenders. */
 export function sweepTable(jobs) {

@@ -19,6 +19,7 @@ const BUSY = { share: 0.1, seconds: 0.1 };
  * @property {string} [ceiling] the key of the entry that its rate is a share of
  * @property {number} [hosts] so many run at the same time, and their rates add up
  */
+/** @typedef {{ ask: (message: object) => Promise<any>, close: () => void, ended: boolean }} Host */
 /** @typedef {{ id: string, group: string, title: string, shape: object, entries: Entry[] }} Job */
 
 export class Runner {
@@ -31,7 +32,7 @@ export class Runner {
 
   /**
    * @param {object} options
-   * @param {() => { ask: (message: object) => Promise<any>, close: () => void, ended: boolean }} options.start makes a host
+   * @param {() => Host} options.start
    * @param {number} options.rounds
    * @param {number} options.milliseconds of a sample
    * @param {(text: string) => void} [options.progress]
@@ -57,7 +58,8 @@ export class Runner {
     for (const { hosts, key } of states) {
       for (const host of hosts) if (!host.ended) await host.ask({ do: 'dispose', key });
     }
-    return { id, group, title, shape, entries: Object.fromEntries(states.map(({ entry, result }) => [entry.key, result])) };
+    const results = Object.fromEntries(states.map(({ entry, result }) => [entry.key, result]));
+    return { id, group, title, shape, entries: results };
   }
 
   async #prepare(job, entry) {
@@ -106,11 +108,13 @@ export class Runner {
 
   #watch(name, idle) {
     const share = idle ? idle.busy / idle.waited : 0;
-    if (share > BUSY.share && idle.busy > BUSY.seconds) this.#busy.set(name, Math.max(this.#busy.get(name) ?? 0, share));
+    if (share < BUSY.share || idle.busy < BUSY.seconds) return;
+    this.#busy.set(name, Math.max(this.#busy.get(name) ?? 0, share));
   }
 
   get warnings() {
-    return [...this.#busy].map(([name, share]) => `busy while it waited: ${name} (${Math.round(share * 100)} % of a core)`);
+    const percent = (share) => `${Math.round(share * 100)} % of a core`;
+    return [...this.#busy].map(([name, share]) => `busy while it waited: ${name} (${percent(share)})`);
   }
 
   /** @throws with the reason when the contender can't take part */
@@ -133,7 +137,8 @@ export class Runner {
     const { kind, causal, cache, copies, constants } = shape;
     const name = JSON.stringify([contender, threads, kind, causal, cache, copies, constants]);
     if (!this.#checked.has(name)) {
-      const small = kind === 'steps' ? shape : { ...shape, H: 2, M: Math.min(shape.M, 37), N: kind === 'decode' ? 70 : 37 };
+      const lengths = { M: Math.min(shape.M, 37), N: kind === 'decode' ? 70 : 37 };
+      const small = kind === 'steps' ? shape : { ...shape, H: 2, ...lengths };
       this.#checked.set(name, host.ask({ do: 'check', shape: small }));
     }
     const { error } = await this.#checked.get(name);
