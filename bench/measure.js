@@ -13,7 +13,7 @@ async function repeat(run, calls) {
   return (performance.now() - started) / 1000;
 }
 
-/** Seconds a call, soon but roughly: the best of three parts, long enough for a coarse clock. To choose by, not to tell. */
+/** Seconds a call, soon but roughly: the best of three parts long enough for a coarse clock. For choosing alone. */
 export async function estimate(run) {
   let best = await repeat(run, 1);
   for (let calls = 1; calls * best < 0.01; calls *= 2) best = Math.min(best, await repeat(run, calls) / calls);
