@@ -17,7 +17,7 @@ const STYLE = `
 .bench-chart text { fill: var(--faint); }
 .bench-chart .title { fill: var(--text); font-size: 16px; font-weight: 600; }
 .bench-chart .grid { stroke: var(--grid); }
-.bench-chart .rule { stroke: var(--faint); stroke-dasharray: 2 4; }
+.bench-chart .rule { fill: none; stroke: var(--faint); stroke-dasharray: 2 4; }
 .bench-chart .leader { stroke: var(--faint); stroke-opacity: .5; fill: none; }
 .bench-chart .line { fill: none; stroke: var(--hue); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 .bench-chart .dot { fill: var(--hue); }
@@ -79,13 +79,17 @@ function seriesOf(jobs, key, size) {
 export function lineChart(jobs, { title, axis, size, rules, width = 880 }) {
   const narrow = width < 600;
   const height = narrow ? 400 : 440;
-  const edge = { left: 44, right: narrow ? 140 : 226, top: 62, bottom: 48 };
+  const edge = { left: 44, right: narrow ? 140 : 236, top: 62, bottom: 48 };
   const keys = [...new Set(jobs.flatMap(({ entries }) => Object.keys(entries)))].filter((key) => key in HUES);
   const series = keys.map((key) => seriesOf(jobs, key, size)).filter(({ points }) => points.length);
-  const levels = rules.map((key) => ({ key, y: median(jobs.map(({ entries }) => rateOf(entries[key]))) }))
-    .filter(({ y }) => y > 0);
+  // Multiply-adds don't depend on the size, so theirs is one level; reading does, by the cache that the data fits into.
+  const levels = rules.map((key) => {
+    const { points } = seriesOf(jobs, key, size);
+    const middle = median(points.map(({ y }) => y));
+    return { key, points: key.startsWith('ceiling') ? points.map(({ x }) => ({ x, y: middle })) : points };
+  }).filter(({ points }) => points.length).map((level) => ({ ...level, y: level.points[level.points.length - 1].y }));
   const sizes = jobs.map(size).sort((a, b) => a - b);
-  const highest = Math.max(...levels.map(({ y }) => y), ...series.flatMap(({ points }) => points.map(({ y }) => y)));
+  const highest = Math.max(...[...levels, ...series].flatMap(({ points }) => points.map(({ y }) => y)));
   const step = niceStep(highest * 1.04);
   const top = Math.ceil((highest * 1.04) / step) * step;
 
@@ -102,11 +106,11 @@ export function lineChart(jobs, { title, axis, size, rules, width = 880 }) {
   const ticks = sizes.filter((_, i) => !narrow || (sizes.length - 1 - i) % 2 === 0)
     .map((value) => text(X(value), bottom + 20, String(value), 'text-anchor="middle"'));
 
+  const path = (points) => points.map(({ x, y }, i) => `${i ? 'L' : 'M'}${round(X(x))} ${round(Y(y))}`).join('');
   const lines = series.map(({ key, points }) => {
-    const path = points.map(({ x, y }, i) => `${i ? 'L' : 'M'}${round(X(x))} ${round(Y(y))}`).join('');
     const dots = points.map(({ x, y }) => `<circle class="dot" cx="${round(X(x))}" cy="${round(Y(y))}" r="3"/>`);
     const strong = key === 'ours relaxed' ? ' strong' : '';
-    return `<g style="--hue: var(--${HUES[key]})"><path class="line${strong}" d="${path}"/>${dots.join('')}</g>`;
+    return `<g style="--hue: var(--${HUES[key]})"><path class="line${strong}" d="${path(points)}"/>${dots.join('')}</g>`;
   });
 
   const named = (key, y) => (narrow ? key : `${NAMES[key] ?? key}  ${digits(y)}`);
@@ -125,8 +129,8 @@ export function lineChart(jobs, { title, axis, size, rules, width = 880 }) {
   const ends = labels.map(({ y, from, name, note, hue, strong }) => {
     // From the line's own end to a label that has been moved, or that is far off.
     const start = round(Math.min(from.x + 6, right));
-    const path = `M${start} ${round(from.y)}H${round(right + 4)}L${round(right + 14)} ${round(y)}`;
-    const leader = Math.abs(y - from.y) > 1 || from.x < right - 1 ? `<path class="leader" d="${path}"/>` : '';
+    const route = `M${start} ${round(from.y)}H${round(right + 4)}L${round(right + 14)} ${round(y)}`;
+    const leader = Math.abs(y - from.y) > 1 || from.x < right - 1 ? `<path class="leader" d="${route}"/>` : '';
     const style = hue ? `class="name${strong ? ' strong' : ''}" style="--hue: var(--${hue})"` : '';
     return leader + text(right + 18, y + 4.5, name, style) + (note ? text(right + 18, y + 4.5 + LINE, note) : '');
   });
@@ -143,7 +147,7 @@ ${text(16, 48, `${unitOf(jobs[0])}, more is faster`)}
 ${grid.join('\n')}
 ${ticks.join('')}
 ${text((edge.left + right) / 2, height - 10, axis, 'text-anchor="middle"')}
-${levels.map(({ y }) => `<path class="rule" d="M${edge.left} ${round(Y(y))}H${right}"/>`).join('\n')}
+${levels.map(({ points }) => `<path class="rule" d="${path(points)}"/>`).join('\n')}
 ${lines.reverse().join('\n')}
 ${ends.join('\n')}
 </svg>
