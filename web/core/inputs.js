@@ -16,7 +16,7 @@ export const INT8 = 2;
 // a tensor without any could have any dims.
 const MOST_ELEMENTS = 2 ** 31 - 1;
 
-/** @typedef {Float32Array | Uint8Array | Uint16Array | Float16Data} Data */
+/** @typedef {Float32Array | Int32Array | Uint8Array | Uint16Array | Float16Data} Data */
 
 /**
  * A checked tensor. `address` is where its data lies in the instance's memory, or 0 when it has to be copied

@@ -49,23 +49,40 @@ export class KeyValueCache {
   /**
    * @param {Core} core
    * @param {KeyValueCacheOptions} options
-   * @internal
    */
   constructor(core, options) {
     checkOptions(options, KNOWN);
     const { type = 'float32' } = options;
     checkChoice(type, 'type', TYPES);
-    /** B */
+    /**
+     * B
+     * @readonly
+     */
     this.batch = readInteger(options.batch, 'batch', 0, MOST);
-    /** G */
+    /**
+     * G
+     * @readonly
+     */
     this.heads = readInteger(options.heads, 'heads', 0, MOST);
-    /** D */
+    /**
+     * D
+     * @readonly
+     */
     this.headDim = readInteger(options.headDim, 'headDim', 0, MOST);
-    /** E */
+    /**
+     * E
+     * @readonly
+     */
     this.valueDim = readInteger(options.valueDim, 'valueDim', 0, MOST);
-    /** How many rows it can hold for each head. */
+    /**
+     * How many rows it can hold for each head.
+     * @readonly
+     */
     this.capacity = readInteger(options.capacity, 'capacity', 0, MOST);
-    /** What rows are stored as. */
+    /**
+     * What rows are stored as.
+     * @readonly
+     */
     this.type = type;
     this.#core = core;
     this.#places = allocate(core.memory, this);
@@ -135,7 +152,6 @@ export class KeyValueCache {
    * @param {unknown} cache
    * @param {Input} query
    * @returns {Operands}
-   * @internal
    */
   static operands(core, cache, query) {
     if (typeof cache !== 'object' || cache === null || !(#places in cache)) {

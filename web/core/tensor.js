@@ -9,12 +9,8 @@ import { wrong } from './errors.js';
 
 /**
  * A `Float16Array`, spelled out for compilers and engines that don't have it.
- * @typedef {object} Float16Data
- * @property {'Float16Array'} [Symbol.toStringTag]
- * @property {ArrayBufferLike} buffer
- * @property {number} byteOffset
- * @property {number} byteLength
- * @property {number} length
+ * @typedef {{ readonly [Symbol.toStringTag]: 'Float16Array', readonly buffer: ArrayBufferLike,
+ *   readonly byteOffset: number, readonly byteLength: number, readonly length: number }} Float16Data
  */
 
 /**

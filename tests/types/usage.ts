@@ -1,0 +1,99 @@
+// The declarations as a TypeScript program meets them. Compiled by tests/types.test.js, never run: a line that
+// must not compile says so, and the compiler complains where it does.
+
+import { AttentionError, loadAttention } from '../../build/types/index.js';
+import type {
+  Attention, AttentionOptions, AttentionState, BooleanTensor, Float16Tensor, Gradients, KeyValueCache, Result, Tensor,
+  WasmTensor,
+} from '../../build/types/index.js';
+
+/** As onnxruntime-common declares a tensor of a known type. */
+interface TypedTensor<Type extends string, Data> {
+  readonly dims: readonly number[];
+  readonly type: Type;
+  readonly data: Data;
+  readonly location: 'none' | 'cpu' | 'gpu-buffer';
+  readonly size: number;
+  dispose(): void;
+}
+
+declare const float32: TypedTensor<'float32', Float32Array>;
+declare const float16: TypedTensor<'float16', Uint16Array>;
+declare const uint16: TypedTensor<'uint16', Uint16Array>;
+declare const int64: TypedTensor<'int64', BigInt64Array>;
+declare const bool: TypedTensor<'bool', Uint8Array>;
+declare const halves: { data: Float16Array, dims: number[] };
+declare const doubles: { data: Float64Array, dims: number[] };
+
+export async function use(): Promise<void> {
+  const attention: Attention = await loadAttention({ variant: 'auto', threads: 'auto' });
+  const variant: 'simd' | 'relaxed' = attention.variant;
+  const why: string | undefined = attention.threadsUnavailable;
+
+  const options: AttentionOptions = {
+    scale: 1, causal: 'lower-right', queryOffset: Int32Array.of(1), window: [3, -1], mask: bool,
+    alibiSlopes: new Float32Array(2), softcap: 30, sinks: new Float32Array(2), keyLengths: Int32Array.of(1),
+    weights: 'softmax', out: float32,
+  };
+  const { output, logSumExp, weights } = attention.scaledDotProductAttention(float32, float16, halves, options);
+  const plain: Tensor = output;
+  const matrix: Result | undefined = weights;
+  // @ts-expect-error: only with `weights` is it there
+  weights.data;
+
+  const gradients: Gradients = attention.scaledDotProductAttentionBackward(output, float32, float16, halves,
+    { output, logSumExp, ...options });
+  const gradMask: Result | undefined = gradients.gradMask;
+  // @ts-expect-error: it needs what the forward call returned
+  attention.scaledDotProductAttentionBackward(output, float32, float32, float32, options);
+
+  const state: AttentionState = { output, logSumExp };
+  const merged: { output: Result, logSumExp: Result } = attention.mergeStates([state, { output, logSumExp }]);
+
+  const cache: KeyValueCache = attention.createKeyValueCache({
+    batch: 1, heads: 2, headDim: 64, valueDim: 64, capacity: 128, type: 'int8',
+  });
+  cache.append(float32, float16);
+  cache.truncate(cache.length - 1);
+  attention.decode(halves, cache, { softcap: 20 }).output.data.fill(0);
+  // @ts-expect-error: it grows by append()
+  cache.length = 0;
+  // @ts-expect-error: it's of one size
+  cache.capacity = 0;
+  // @ts-expect-error: every size is needed
+  attention.createKeyValueCache({ batch: 1, heads: 1, headDim: 1, valueDim: 1 });
+
+  const inside: WasmTensor = attention.tensor([1, 2, 3, 4]);
+  attention.scaledDotProductAttention(inside, inside, inside, { out: inside, mask: { data: new Uint8Array(1), dims: [1] } });
+  cache.dispose();
+  inside.dispose();
+
+  // @ts-expect-error
+  attention.scaledDotProductAttention(uint16, float32, float32);
+  // @ts-expect-error
+  attention.scaledDotProductAttention(int64, float32, float32);
+  // @ts-expect-error
+  attention.scaledDotProductAttention(doubles, float32, float32);
+  // @ts-expect-error
+  attention.scaledDotProductAttention(float32, float32, float32, { mask: doubles });
+  // @ts-expect-error
+  attention.scaledDotProductAttention(float32, float32, float32, { isCausal: true });
+  // @ts-expect-error
+  attention.scaledDotProductAttention(float32, float32, float32, { causal: 'lower' });
+  // @ts-expect-error
+  attention.scaledDotProductAttention(float32, float32, float32, { window: [1] });
+  // @ts-expect-error
+  attention.scaledDotProductAttention(float32, float32, float32, { keyLengths: new Float32Array(1) });
+
+  const booleans: BooleanTensor = bool;
+  const sixteen: Float16Tensor[] = [float16, halves];
+  const all: unknown[] = [variant, why, plain, matrix, gradMask, merged, booleans, sixteen];
+  try {
+    attention.memoryUsage().used.toFixed(all.length);
+  } catch (error) {
+    if (error instanceof AttentionError && error.code === 'out-of-memory') error.argument.toUpperCase();
+    // @ts-expect-error: no such code
+    if (error instanceof AttentionError) return error.code === 'oops' ? undefined : undefined;
+  }
+  attention.dispose();
+}
