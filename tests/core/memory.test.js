@@ -89,13 +89,45 @@ describe(`memory of an instance (${variant})`, () => {
     assert.deepEqual(attention.memoryUsage(), { used: 0, reserved });
   });
 
-  test('grows with M + N, not with M · N', () => {
-    const [query, key, value] = operands(3000, 3000, 1);
-    const before = attention.memoryUsage().reserved;
-    attention.scaledDotProductAttention(query, key, value);
-    const grown = attention.memoryUsage().reserved - before;
-    assert.ok(grown < 3000 * 3000, `${grown} bytes more, where the matrix has ${4 * 3000 * 3000}`);
+  // What the comments of web/core/attention.js say of the workspace, in bytes, "about" meaning some padding.
+  const padded = (dim) => dim + 16;
+  const workspaces = {
+    forward: ({ M, N, D, E, T }) => (M <= 8 ? 4 * M * padded(E) * (N / 512 + 1)
+      : Math.max(2 ** 20 * T, 4 * (N + 128) * (padded(D) + padded(E)))) + T * 192 * (padded(D) + padded(E) + 140),
+  };
+
+  test('every call stays within the bound that is documented, which has no M · N', async () => {
+    const [D, E] = [4, 8];
+    for (const [M, N] of [[6000, 6000], [1, 100_000], [20_000, 50]]) {
+      const [query, key, value] = [[M, D], [N, D], [N, E]].map(
+        ([length, width]) => randomTensor([1, 1, length, width], random));
+      const options = {
+        mask: { data: new Uint8Array(N).fill(1), dims: [N] }, window: [4000, 4000], softcap: 5,
+        sinks: Float32Array.of(1), keyLengths: Int32Array.of(N - 1),
+      };
+      const state = attention.scaledDotProductAttention(query, key, value, options);
+      const operands = 4 * (M * (D + E + 1) + N * (D + E)) + N;
+      const forward = (fresh) => fresh.scaledDotProductAttention(query, key, value, options);
+      await assertBound(operands, 'forward', { M, N, D, E }, forward);
+      await assertBound(2 * operands, 'forward', { M, N, D, E }, (fresh) => {
+        const cache = fresh.createKeyValueCache({ batch: 1, heads: 1, headDim: D, valueDim: E, capacity: N });
+        cache.append(key, value);
+        fresh.decode(query, cache, options);
+      });
+      await assertBound(3 * operands, 'forward', { M, N, D, E }, (fresh) => fresh.mergeStates([state, state]));
+    }
   });
+
+  async function assertBound(tensors, kind, sizes, call) {
+    const fresh = await load();
+    const { reserved } = fresh.memoryUsage();
+    call(fresh);
+    const grown = fresh.memoryUsage().reserved - reserved;
+    const bound = tensors + workspaces[kind]({ ...sizes, T: fresh.threads });
+    // Memory grows by 1 MB at least, for the tensors and for the workspace.
+    assert.ok(grown <= bound + 2 ** 21, `${call}: ${grown} bytes more, where ${bound} were expected`);
+    fresh.dispose();
+  }
 
   test('a tensor starts as zeros, is used as it is, and survives growth', async () => {
     const junk = attention.tensor([4]);
@@ -158,6 +190,30 @@ describe(`memory of an instance (${variant})`, () => {
     fresh.dispose();
   });
 
+  test('out may overlap any input, in whole or in part', () => {
+    const length = 40 * 8;
+    const [query, key, value] = operands(40, 40);
+    const mask = randomTensor([40, 8], random);
+    const options = { mask: { data: mask.data.subarray(0, 40), dims: [40] } };
+    const expected = attention.scaledDotProductAttention(query, key, value, options);
+    const shared = attention.tensor([6 * length]);
+    // One after the other, and `out` over each of them and over each border.
+    for (let at = 0; at <= 4 * length; at += length / 2) {
+      const [q, k, v, m] = [query, key, value, mask].map(({ data, dims }, i) => {
+        const view = shared.data.subarray(i * length, (i + 1) * length);
+        view.set(data);
+        return { data: view, dims };
+      });
+      const out = { data: shared.data.subarray(at, at + length), dims: query.dims };
+      const inside = { mask: { data: m.data.subarray(0, 40), dims: [40] }, out };
+      const { output, logSumExp } = attention.scaledDotProductAttention(q, k, v, inside);
+      assert.equal(output, out);
+      assertSame(output, expected.output, `output at ${at}`);
+      assertSame(logSumExp, expected.logSumExp, `logSumExp at ${at}`);
+    }
+    shared.dispose();
+  });
+
   test('a view kept from a tensor that is gone is refused', async () => {
     const gone = attention.tensor([1, 1, 2, 8]);
     const kept = { data: gone.data, dims: gone.dims };
@@ -189,6 +245,8 @@ describe(`memory of an instance (${variant})`, () => {
     theirs.data.fill(5);
     const expected = attention.scaledDotProductAttention(mine, mine, mine);
     assertSame(other.scaledDotProductAttention(mine, mine, mine).output, expected.output, 'output');
+    assert.equal(attention.scaledDotProductAttention(mine, mine, mine, { out: theirs }).output, theirs);
+    assertSame(theirs, expected.output, 'out in the memory of the other');
     other.dispose();
     assertSame(attention.scaledDotProductAttention(mine, mine, mine).output, expected.output, 'output');
     mine.dispose();

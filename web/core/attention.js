@@ -69,8 +69,10 @@ export class Attention {
    * floor(h / (H / G)), so grouped and multi-query attention need no copies. A row with nothing to attend to
    * gives zeros and a logSumExp of -Infinity; NaN or infinity in a masked key or value reaches neither.
    *
-   * The workspace grows with N · (D + E) for one key/value head, and by a fixed number of tiles for each
-   * thread; never with M · N. Only `weights` asks for that, 4 · B · H · M · N bytes.
+   * The workspace is the keys and values of one head, packed: about 4 · N · (D + E) bytes, or 1 MB a thread where
+   * that is more, and tiles of about 192 · (D + E + 140) bytes a thread. Where at most 8 queries share a
+   * key/value head (M · H / G) it's 4 · B · H · M · E bytes for each 512 keys instead. It never grows with M · N;
+   * only `weights` does, by 4 · B · H · M · N bytes.
    * @param {Tensor | Float16Tensor} query [B, H, M, D]
    * @param {Tensor | Float16Tensor} key [B, G, N, D]
    * @param {Tensor | Float16Tensor} value [B, G, N, E]
@@ -84,7 +86,8 @@ export class Attention {
   /**
    * The gradients of a loss with respect to query, key, value and additive mask, from that with respect to the
    * output of scaledDotProductAttention() and from what it returned. Weights are computed again rather than
-   * stored: the workspace grows with M + N, never with M · N.
+   * stored: the workspace is tiles of about 576 · (5 · D + 3 · E + 130) bytes a thread, however large M and N are.
+   * Sinks have no gradient here: it's the sum over b and m of -e^(sink - logSumExp) · (gradOutput · output).
    * @param {Tensor} gradOutput [B, H, M, E]
    * @param {Tensor | Float16Tensor} query [B, H, M, D]
    * @param {Tensor | Float16Tensor} key [B, G, N, D]
@@ -122,10 +125,9 @@ export class Attention {
   /**
    * scaledDotProductAttention() over the rows that a cache holds, N being its length. `causal` is 'lower-right'
    * unless another is given: the last query stands at the last row, so append() its key and value first. Made
-   * for few queries, but takes any number. For sequences of different lengths give `keyLengths`.
+   * for few queries, but takes any number. Sequences of different lengths need a `mask` or `keyLengths`.
    *
-   * Nothing is copied but the query. The workspace grows with N / 256 · B · H · M · E, and by a fixed number of
-   * rows for each thread.
+   * Of the cache nothing is copied. The workspace is that of scaledDotProductAttention().
    * @param {Tensor | Float16Tensor} query [B, H, M, D]
    * @param {KeyValueCache} cache
    * @param {AttentionOptions} [options]
