@@ -53,10 +53,13 @@ describe('C', () => {
     'steps.c': ['attention.h'],
     'append.c': ['attention.h', 'rows.h', 'vec.h'],
     'merge.c': ['attention.h', 'exp.h', 'softmax.h', 'vec.h'],
+    'gemv.h': ['attention.h', 'rows.h', 'vec.h'],
     'decode.h': ['attention.h', 'pool.h'],
-    'decode.c': [...PROBLEM, 'decode.h'],
+    'decode.c': [...PROBLEM, 'decode.h', 'gemv.h'],
     'forward.c': [...PROBLEM, 'decode.h'],
-    'backward.c': PROBLEM,
+    'panels.h': ['attention.h', 'pack.h', 'rows.h', 'tile.h', 'vec.h'],
+    'products.h': ['panels.h', 'tile.h', 'vec.h'],
+    'backward.c': [...PROBLEM, 'panels.h', 'products.h'],
   };
   const sources = files('c_src', '');
 

@@ -94,12 +94,13 @@ describe(`memory of an instance (${variant})`, () => {
   const workspaces = {
     forward: ({ M, N, D, E, T }) => (M <= 8 ? 4 * M * padded(E) * (N / 512 + 1)
       : Math.max(2 ** 20 * T, 4 * (N + 128) * (padded(D) + padded(E)))) + T * 192 * (padded(D) + padded(E) + 140),
+    backward: ({ D, E, T }) => T * 576 * (5 * padded(D) + 3 * padded(E) + 130),
   };
 
   test('every call stays within the bound that is documented, which has no M · N', async () => {
     const [D, E] = [4, 8];
     for (const [M, N] of [[6000, 6000], [1, 100_000], [20_000, 50]]) {
-      const [query, key, value] = [[M, D], [N, D], [N, E]].map(
+      const [query, key, value, gradOutput] = [[M, D], [N, D], [N, E], [M, E]].map(
         ([length, width]) => randomTensor([1, 1, length, width], random));
       const options = {
         mask: { data: new Uint8Array(N).fill(1), dims: [N] }, window: [4000, 4000], softcap: 5,
@@ -107,8 +108,11 @@ describe(`memory of an instance (${variant})`, () => {
       };
       const state = attention.scaledDotProductAttention(query, key, value, options);
       const operands = 4 * (M * (D + E + 1) + N * (D + E)) + N;
+      const gradients = 4 * (M * (D + E) + N * (D + E));
       const forward = (fresh) => fresh.scaledDotProductAttention(query, key, value, options);
       await assertBound(operands, 'forward', { M, N, D, E }, forward);
+      await assertBound(operands + gradients, 'backward', { M, N, D, E }, (fresh) =>
+        fresh.scaledDotProductAttentionBackward(gradOutput, query, key, value, { ...options, ...state }));
       await assertBound(2 * operands, 'forward', { M, N, D, E }, (fresh) => {
         const cache = fresh.createKeyValueCache({ batch: 1, heads: 1, headDim: D, valueDim: E, capacity: N });
         cache.append(key, value);
