@@ -104,9 +104,10 @@ need_toolchain() {
 # the order of the source: its own, made for machines with a stack of registers, spills half of a tile's sums in
 # engines (47 instead of 55 GFLOP/s, where the multiply-add ceiling is 56). Objects are
 # linked by wasm-ld itself: the core is freestanding and needs nothing of Emscripten's runtime, and the
-# binaryen that Debian's emcc would run can't read relaxed SIMD.
+# binaryen that Debian's emcc would run can't read relaxed SIMD. Stacks have 64 kB, and nothing stands behind those of
+# threads, so large frames are refused.
 cflags=(-std=c11 -O3 -ffp-contract=off -ffreestanding -fvisibility=hidden -mbulk-memory
-    -mllvm -pre-RA-sched=source -Wall -Wextra -Werror)
+    -mllvm -pre-RA-sched=source -Wall -Wextra -Wframe-larger-than=8192 -Werror)
 ldflags=(--no-entry --export-dynamic --export=__heap_base --import-memory --stack-first
     -z stack-size=65536 --gc-sections --strip-all)
 # Each thread is an instance of its own over the same memory: the one that comes first initialises the data (the

@@ -14,8 +14,8 @@ typedef struct {
     int phases;
     int (*items)(const void *context, int phase);  // how many the phase has
     void (*run)(const void *context, int phase, int item, int thread);
-    double work;  // floating-point operations of all items together, roughly: small jobs aren't worth waking
-                  // anybody for. 0: not known, always shared
+    double work;  // floating-point operations of all items together, roughly, at the rate of a matrix product (what
+                  // waits for memory counts for more): small jobs aren't worth waking anybody for. 0: not known
 } pool_job;
 
 // How many threads take part, the caller included: 1 without a pool. `thread` above is less than this.

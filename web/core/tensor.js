@@ -56,7 +56,8 @@ export class WasmTensor {
 
   /**
    * The elements. Read it anew after any call to the instance rather than keeping it: a call may grow the
-   * memory, and that detaches older views.
+   * memory, and that detaches older views. In an instance with threads it's a view of shared memory, which some
+   * functions of the web refuse, such as those that draw, decode or send: hand them a copy, `data.slice()`.
    * @returns {Float32Array}
    */
   get data() {
