@@ -16,7 +16,7 @@
 #include "products.h"
 #include "scores.h"
 
-#define CHUNK (2 * TILE_KEYS)
+#define CHUNK (2 * PRODUCT_KEYS)
 
 // A thread's own: panels of one chunk of queries and one of keys.
 typedef struct {
@@ -29,7 +29,7 @@ typedef struct {
     float *key_columns;    // [CHUNK / 8][D][8]
     float *value_columns;  // [CHUNK / 8][E][8]
     float *grad_value;     // [E / 8][CHUNK][8]
-    float *weights;        // [TILE_QUERIES][TILE_KEYS]
+    float *weights;        // [PRODUCT_QUERIES][PRODUCT_KEYS]
     float *grad_scores;    // likewise
 } workspace;
 
@@ -80,7 +80,7 @@ static void backward_row(const pair *p, int m, int start, int keys, int padded, 
     const attention_problem *a = &p->plan->args->problem;
     float log_sum_exp = p->plan->args->log_sum_exp[row_of(a, p->b, p->h, m)];
     f32x4 delta = vec_splat(p->own.delta[m - p->first_query]);
-    float slopes[TILE_KEYS];
+    float slopes[PRODUCT_KEYS];
     if (log_sum_exp == SCORES_HIDDEN) {  // it saw nothing
         for (int i = 0; i < padded; i++) scores[i] = grads[i] = 0.0f;
         return;
@@ -121,31 +121,31 @@ static void backward_tile(const pair *p, int query, int queries, int key, int ke
 {
     const attention_problem *a = &p->plan->args->problem;
     const workspace *own = &p->own;
-    int rows = round_up(queries, PRODUCT_ROWS), padded = round_up(keys, TILE_STEP);
-    int d = a->head_dim, e = a->value_dim, d_columns = round_up(d, PANEL_WIDTH), e_columns = round_up(e, PANEL_WIDTH);
+    int rows = pack_round_up(queries, TILE_ROWS), padded = pack_round_up(keys, PRODUCT_STEP);
+    int d = a->head_dim, e = a->value_dim, d_columns = pack_round_up(d, TILE_COLUMNS), e_columns = pack_round_up(e, TILE_COLUMNS);
 
     // forward:  scores = scale * query . keyᵀ
-    product_of_columns(own->weights, own->query + query * PANEL_WIDTH, own->key_columns + (size_t)key * (size_t)d_columns,
+    product_of_columns(own->weights, own->query + query * TILE_COLUMNS, own->key_columns + (size_t)key * (size_t)d_columns,
                        a->scale, rows, padded, d, CHUNK);
     // forward:  output = weights . value
     // backward: d weights = d output . valueᵀ
-    product_of_columns(own->grad_scores, own->grad_output + query * PANEL_WIDTH,
+    product_of_columns(own->grad_scores, own->grad_output + query * TILE_COLUMNS,
                        own->value_columns + (size_t)key * (size_t)e_columns, 1.0f, rows, padded, e, CHUNK);
 
     for (int i = 0; i < queries; i++) {
         backward_row(p, p->first_query + query + i, p->first_key + key, keys, padded,
-                     own->weights + i * TILE_KEYS, own->grad_scores + i * TILE_KEYS);
+                     own->weights + i * PRODUCT_KEYS, own->grad_scores + i * PRODUCT_KEYS);
     }
-    for (int i = queries * TILE_KEYS; i < rows * TILE_KEYS; i++) own->grad_scores[i] = 0.0f;
+    for (int i = queries * PRODUCT_KEYS; i < rows * PRODUCT_KEYS; i++) own->grad_scores[i] = 0.0f;
 
     // backward: d value = weightsᵀ . d output
-    product_over_queries(own->grad_value + key * PANEL_WIDTH, own->weights, own->grad_output + query * PANEL_WIDTH,
+    product_over_queries(own->grad_value + key * TILE_COLUMNS, own->weights, own->grad_output + query * TILE_COLUMNS,
                          padded, queries, e, CHUNK, p->grad_output_finite);
     // backward: d query = scale * d scores . key
     //           d key   = scale * d scoresᵀ . query           (the scale comes last, when they are complete)
-    product_over_queries(own->grad_key + key * PANEL_WIDTH, own->grad_scores, own->query + query * PANEL_WIDTH,
+    product_over_queries(own->grad_key + key * TILE_COLUMNS, own->grad_scores, own->query + query * TILE_COLUMNS,
                          padded, queries, d, CHUNK, p->query_finite);
-    product_over_keys(own->grad_query + query * PANEL_WIDTH, own->grad_scores, own->key + key * PANEL_WIDTH,
+    product_over_keys(own->grad_query + query * TILE_COLUMNS, own->grad_scores, own->key + key * TILE_COLUMNS,
                       rows, keys, d, CHUNK, p->key_finite);
 }
 
@@ -154,14 +154,23 @@ static void row_deltas(const pair *p)
 {
     const attention_backward_args *args = p->plan->args;
     int dim = args->problem.value_dim;
+    row_view output = {.data = args->output, .dim = dim}, grad_output = {.data = args->grad_output, .dim = dim};
     for (int i = 0; i < p->queries; i++) {
-        size_t first = row_of(&args->problem, p->b, p->h, p->first_query + i) * (size_t)dim;
+        size_t row = row_of(&args->problem, p->b, p->h, p->first_query + i);
         f32x4 sum = vec_zero();
         for (int e = 0; e < dim; e += VEC_LANES) {
-            f32x4 output = panels_load(args->output, ATTENTION_FLOAT32, first + (size_t)e, dim - e);
-            sum = vec_madd(output, panels_load(args->grad_output, ATTENTION_FLOAT32, first + (size_t)e, dim - e), sum);
+            sum = vec_madd(rows_load(output, row, e), rows_load(grad_output, row, e), sum);
         }
         p->own.delta[i] = vec_sum(sum);
+    }
+}
+
+// As panels of eight rows, [count / 8][columns][8].
+static void pack_columns(row_view from, size_t first, int count, float *to)
+{
+    int columns = pack_round_up(from.dim, TILE_COLUMNS);
+    for (int i = 0; i < count; i += TILE_COLUMNS, to += (size_t)columns * TILE_COLUMNS) {
+        pack_columns_panel(from, first + (size_t)i, pack_min(TILE_COLUMNS, count - i), columns, to);
     }
 }
 
@@ -181,18 +190,18 @@ static void backward_head(pair *p)
     const attention_problem *a = &args->problem;
     size_t row = row_of(a, p->b, p->h, p->first_query);
     int d = a->head_dim, e = a->value_dim;
-    p->query_finite = panels_pack(a->query, (attention_type)a->query_type, row * (size_t)d, p->queries, d, PRODUCT_ROWS,
-                                  CHUNK, p->own.query);
-    p->grad_output_finite = panels_pack(args->grad_output, ATTENTION_FLOAT32, row * (size_t)e, p->queries, e,
-                                        PRODUCT_ROWS, CHUNK, p->own.grad_output);
-    panels_clear(round_up(p->queries, PRODUCT_ROWS), d, CHUNK, p->own.grad_query);
+    int padded = pack_round_up(p->queries, TILE_ROWS);
+    row_view grad_output = {.data = args->grad_output, .dim = e};
+    p->query_finite = panels_pack(rows_query(a), row, p->queries, padded, CHUNK, p->own.query);
+    p->grad_output_finite = panels_pack(grad_output, row, p->queries, padded, CHUNK, p->own.grad_output);
+    panels_clear(padded, d, CHUNK, p->own.grad_query);
     row_deltas(p);
 
-    for (int key = 0; key < p->keys; key += TILE_KEYS) {
-        for (int query = 0; query < p->queries; query += TILE_QUERIES) {
-            int queries = smaller(TILE_QUERIES, p->queries - query);
+    for (int key = 0; key < p->keys; key += PRODUCT_KEYS) {
+        for (int query = 0; query < p->queries; query += PRODUCT_QUERIES) {
+            int queries = smaller(PRODUCT_QUERIES, p->queries - query);
             key_range seen = seen_of(p, p->first_query + query, queries, p->first_key + key,
-                                     smaller(TILE_KEYS, p->keys - key));
+                                     smaller(PRODUCT_KEYS, p->keys - key));
             if (seen.first < seen.last) backward_tile(p, query, queries, key, seen.last - p->first_key - key);
         }
     }
@@ -213,13 +222,13 @@ static void backward_pair(const backward_plan *plan, const workspace *own, int b
 
     int group = a->heads / a->key_heads, d = a->head_dim, e = a->value_dim;
     size_t head = (size_t)b * (size_t)a->key_heads + (size_t)g;
-    size_t stored = head * (size_t)a->key_capacity + (size_t)p.first_key, row = head * (size_t)a->key_length + (size_t)p.first_key;
-    attention_type key_type = (attention_type)a->key_type, value_type = (attention_type)a->value_type;
-    p.key_finite = panels_pack(a->key, key_type, stored * (size_t)d, p.keys, d, 1, CHUNK, own->key);
-    panels_pack_transposed(a->key, key_type, stored * (size_t)d, p.keys, d, own->key_columns);
-    panels_pack_transposed(a->value, value_type, stored * (size_t)e, p.keys, e, own->value_columns);
-    panels_clear(round_up(p.keys, TILE_STEP), d, CHUNK, own->grad_key);
-    panels_clear(round_up(p.keys, TILE_STEP), e, CHUNK, own->grad_value);
+    size_t row = head * (size_t)a->key_length + (size_t)p.first_key;
+    size_t stored = head * (size_t)a->key_capacity + (size_t)p.first_key;
+    p.key_finite = panels_pack(rows_key(a), stored, p.keys, p.keys, CHUNK, own->key);
+    pack_columns(rows_key(a), stored, p.keys, own->key_columns);
+    pack_columns(rows_value(a), stored, p.keys, own->value_columns);
+    panels_clear(pack_round_up(p.keys, PRODUCT_STEP), d, CHUNK, own->grad_key);
+    panels_clear(pack_round_up(p.keys, PRODUCT_STEP), e, CHUNK, own->grad_value);
     for (p.h = g * group; p.h < (g + 1) * group; p.h++) backward_head(&p);
     panels_add_to(args->grad_key + row * (size_t)d, own->grad_key, a->scale, p.keys, d, CHUNK);
     panels_add_to(args->grad_value + row * (size_t)e, own->grad_value, 1.0f, p.keys, e, CHUNK);
@@ -229,12 +238,12 @@ static void backward_pair(const backward_plan *plan, const workspace *own, int b
 // Gives each buffer its place in a thread's workspace at `at`, and returns how many floats that takes.
 static uint64_t workspace_layout(const attention_problem *a, workspace *own, float *at)
 {
-    uint64_t d = ((uint64_t)a->head_dim + PANEL_WIDTH - 1) / PANEL_WIDTH * PANEL_WIDTH * CHUNK, floats = 0;
-    uint64_t e = ((uint64_t)a->value_dim + PANEL_WIDTH - 1) / PANEL_WIDTH * PANEL_WIDTH * CHUNK;
+    uint64_t d = ((uint64_t)a->head_dim + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS * CHUNK, floats = 0;
+    uint64_t e = ((uint64_t)a->value_dim + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS * CHUNK;
     struct { float **buffer; uint64_t floats; } parts[] = {
         {&own->query, d}, {&own->grad_query, d}, {&own->grad_output, e}, {&own->delta, CHUNK},
         {&own->key, d}, {&own->grad_key, d}, {&own->key_columns, d}, {&own->value_columns, e}, {&own->grad_value, e},
-        {&own->weights, TILE_QUERIES * TILE_KEYS}, {&own->grad_scores, TILE_QUERIES * TILE_KEYS},
+        {&own->weights, PRODUCT_QUERIES * PRODUCT_KEYS}, {&own->grad_scores, PRODUCT_QUERIES * PRODUCT_KEYS},
     };
     for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (at) *parts[i].buffer = at + floats;

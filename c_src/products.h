@@ -1,119 +1,108 @@
-// products.h - the matrix products of the backward pass, over tiles of queries and keys. Inline, over vec.h.
+// products.h - the matrix products of the backward pass, over a tile of queries by keys. Inline, over tile.h.
 //
-// A tile is row-major, [queries][TILE_KEYS]. The other operands are panels (see panels.h). All products run
-// through one block of registers: PRODUCT_ROWS rows by 8 columns, each step of the sum taking 8 elements of a row
-// of `b` times one element for each row from `a`.
+// A tile is row-major, [queries][PRODUCT_KEYS]; all else are panels (see panels.h), or, of keys and values as the
+// right side of a sum over their columns, panels of eight rows: [rows / 8][columns][8].
 #ifndef ATTENTION_PRODUCTS_H
 #define ATTENTION_PRODUCTS_H
 
 #include "panels.h"
+#include "tile.h"
 #include "vec.h"
 
-// V8 leaves 15 vector registers on x64. A fused multiply-add needs one for the element of `a`, two for `b`;
-// without it one more holds the product.
-#if defined(__wasm_relaxed_simd__)
-#define PRODUCT_ROWS 6
-#else
-#define PRODUCT_ROWS 4
-#endif
-
-// Multiples of 8 and of PRODUCT_ROWS, since keys are columns of one product and rows of another.
-#define TILE_KEYS 72
-#define TILE_QUERIES 72
-// The least common multiple of the two.
-#define TILE_STEP (PRODUCT_ROWS == 6 ? 24 : 8)
+// Keys are rows of some products and columns of others, so there is a multiple of both in a tile.
+#define PRODUCT_KEYS 72
+#define PRODUCT_QUERIES 72
+#define PRODUCT_STEP 24
 
 #define PRODUCT_INLINE static inline __attribute__((always_inline))
 
-// c[row][8] += sum over i < depth of a[row * row_stride + i * depth_stride] * b[i][8]
-PRODUCT_INLINE void product_block(f32x4 c[PRODUCT_ROWS][2], const float *a, int row_stride, int depth_stride,
-                                  const float *b, int depth)
+// Adds the sum over i < depth of left[row * row_stride + i * depth_stride] * right[i][column].
+PRODUCT_INLINE void product_sum(tile_block *block, const float *left, int row_stride, int depth_stride,
+                                const float *right, int depth)
 {
-    for (int i = 0; i < depth; i++, a += depth_stride, b += PANEL_WIDTH) {
-        f32x4 low = vec_load(b), high = vec_load(b + VEC_LANES);
-        for (int row = 0; row < PRODUCT_ROWS; row++) {
-            f32x4 element = vec_splat(a[row * row_stride]);
-            c[row][0] = vec_madd(element, low, c[row][0]);
-            c[row][1] = vec_madd(element, high, c[row][1]);
-        }
-    }
+#pragma clang loop unroll(disable)
+    for (; depth > 0; depth--, left += depth_stride, right += TILE_COLUMNS) tile_step(block, left, row_stride, right);
 }
 
-// tile[query][key] = factor * sum over columns of a[query][column] * b[key][column], `b` transposed.
-static void product_of_columns(float *tile, const float *a, const float *b, float factor, int queries, int keys,
+// tile[query][key] = factor * sum over columns of left[query][column] * right[key][column]
+static void product_of_columns(float *tile, const float *left, const float *right, float factor, int queries, int keys,
                                int columns, int capacity)
 {
-    columns = round_up(columns, PANEL_WIDTH);
-    for (int key = 0; key < keys; key += PANEL_WIDTH) {
-        const float *b_panel = b + (size_t)key * (size_t)columns;
-        for (int query = 0; query < queries; query += PRODUCT_ROWS) {
-            f32x4 c[PRODUCT_ROWS][2];
-            for (int row = 0; row < PRODUCT_ROWS; row++) c[row][0] = c[row][1] = vec_zero();
-            const float *a_rows = a + query * PANEL_WIDTH;
-            for (int column = 0; column < columns; column += PANEL_WIDTH, a_rows += capacity * PANEL_WIDTH) {
-                product_block(c, a_rows, PANEL_WIDTH, 1, b_panel + column * PANEL_WIDTH, PANEL_WIDTH);
+    columns = pack_round_up(columns, TILE_COLUMNS);
+    for (int key = 0; key < keys; key += TILE_COLUMNS, right += (size_t)columns * TILE_COLUMNS) {
+        for (int query = 0; query < queries; query += TILE_ROWS) {
+            tile_block block = tile_zero();
+            const float *rows = left + query * TILE_COLUMNS;
+            for (int column = 0; column < columns; column += TILE_COLUMNS, rows += capacity * TILE_COLUMNS) {
+                product_sum(&block, rows, TILE_COLUMNS, 1, right + column * TILE_COLUMNS, TILE_COLUMNS);
             }
-            for (int row = 0; row < PRODUCT_ROWS; row++) {
-                float *to = tile + (query + row) * TILE_KEYS + key;
-                vec_store(to, vec_mul(c[row][0], vec_splat(factor)));
-                vec_store(to + VEC_LANES, vec_mul(c[row][1], vec_splat(factor)));
+            float *to = tile + query * PRODUCT_KEYS + key;
+#pragma clang loop unroll(full)
+            for (int row = 0; row < TILE_ROWS; row++) {
+                vec_store(to + row * PRODUCT_KEYS, vec_mul(block.sum[row][0], vec_splat(factor)));
+                vec_store(to + row * PRODUCT_KEYS + VEC_LANES, vec_mul(block.sum[row][1], vec_splat(factor)));
             }
         }
     }
 }
 
-// c[row][column] += sum over i < depth of a[row * row_stride + i * depth_stride] * b[i][column], `b` and `c` panels.
-PRODUCT_INLINE void product_of_tile(float *c, const float *a, int row_stride, int depth_stride, const float *b,
+// to[row][column] += sum over i < depth of left[row * row_stride + i * depth_stride] * right[i][column]
+PRODUCT_INLINE void product_of_tile(float *to, const float *left, int row_stride, int depth_stride, const float *right,
                                     int rows, int depth, int columns, int capacity)
 {
-    for (int column = 0; column < columns; column += PANEL_WIDTH) {
-        for (int row = 0; row < rows; row += PRODUCT_ROWS) {
-            float *to = c + row * PANEL_WIDTH;
-            f32x4 sum[PRODUCT_ROWS][2];
-            for (int i = 0; i < PRODUCT_ROWS; i++) {
-                sum[i][0] = vec_load(to + i * PANEL_WIDTH);
-                sum[i][1] = vec_load(to + i * PANEL_WIDTH + VEC_LANES);
+    for (int column = 0; column < columns; column += TILE_COLUMNS) {
+        for (int row = 0; row < rows; row += TILE_ROWS) {
+            float *sums = to + row * TILE_COLUMNS;
+            tile_block block;
+#pragma clang loop unroll(full)
+            for (int i = 0; i < TILE_ROWS; i++) {
+                block.sum[i][0] = vec_load(sums + i * TILE_COLUMNS);
+                block.sum[i][1] = vec_load(sums + i * TILE_COLUMNS + VEC_LANES);
             }
-            product_block(sum, a + row * row_stride, row_stride, depth_stride, b, depth);
-            for (int i = 0; i < PRODUCT_ROWS; i++) {
-                vec_store(to + i * PANEL_WIDTH, sum[i][0]);
-                vec_store(to + i * PANEL_WIDTH + VEC_LANES, sum[i][1]);
+            product_sum(&block, left + row * row_stride, row_stride, depth_stride, right, depth);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < TILE_ROWS; i++) {
+                vec_store(sums + i * TILE_COLUMNS, block.sum[i][0]);
+                vec_store(sums + i * TILE_COLUMNS + VEC_LANES, block.sum[i][1]);
             }
         }
-        c += capacity * PANEL_WIDTH;
-        b += capacity * PANEL_WIDTH;
+        to += capacity * TILE_COLUMNS;
+        right += capacity * TILE_COLUMNS;
     }
 }
 
-// The same where `b` has elements that aren't finite: a weight of 0 keeps them out, which 0 * NaN wouldn't.
-static void product_where_seen(float *c, const float *a, int row_stride, int depth_stride, const float *b,
+// The same where `right` has elements that aren't finite: a weight of 0 keeps them out, which 0 * NaN wouldn't.
+static void product_where_seen(float *to, const float *left, int row_stride, int depth_stride, const float *right,
                                int rows, int depth, int columns, int capacity)
 {
     for (int column = 0; column < columns; column++) {
         for (int row = 0; row < rows; row++) {
-            float *sum = c + (column / PANEL_WIDTH * capacity + row) * PANEL_WIDTH + column % PANEL_WIDTH;
+            float *sum = to + row * TILE_COLUMNS + column % TILE_COLUMNS;
             for (int i = 0; i < depth; i++) {
-                float weight = a[row * row_stride + i * depth_stride];
-                if (weight != 0.0f) *sum += weight * b[(column / PANEL_WIDTH * capacity + i) * PANEL_WIDTH + column % PANEL_WIDTH];
+                float weight = left[row * row_stride + i * depth_stride];
+                if (weight != 0.0f) *sum += weight * right[i * TILE_COLUMNS + column % TILE_COLUMNS];
             }
         }
+        if ((column + 1) % TILE_COLUMNS != 0) continue;
+        to += capacity * TILE_COLUMNS;
+        right += capacity * TILE_COLUMNS;
     }
 }
 
-// c[query][column] += sum over keys of tile[query][key] * b[key][column]
-static void product_over_keys(float *c, const float *tile, const float *b, int queries, int keys, int columns,
+// to[query][column] += sum over keys of tile[query][key] * right[key][column]
+static void product_over_keys(float *to, const float *tile, const float *right, int queries, int keys, int columns,
                               int capacity, int finite)
 {
-    if (finite) product_of_tile(c, tile, TILE_KEYS, 1, b, queries, keys, columns, capacity);
-    else product_where_seen(c, tile, TILE_KEYS, 1, b, queries, keys, columns, capacity);
+    if (finite) product_of_tile(to, tile, PRODUCT_KEYS, 1, right, queries, keys, columns, capacity);
+    else product_where_seen(to, tile, PRODUCT_KEYS, 1, right, queries, keys, columns, capacity);
 }
 
-// c[key][column] += sum over queries of tile[query][key] * b[query][column]
-static void product_over_queries(float *c, const float *tile, const float *b, int keys, int queries, int columns,
+// to[key][column] += sum over queries of tile[query][key] * right[query][column]
+static void product_over_queries(float *to, const float *tile, const float *right, int keys, int queries, int columns,
                                  int capacity, int finite)
 {
-    if (finite) product_of_tile(c, tile, 1, TILE_KEYS, b, keys, queries, columns, capacity);
-    else product_where_seen(c, tile, 1, TILE_KEYS, b, keys, queries, columns, capacity);
+    if (finite) product_of_tile(to, tile, 1, PRODUCT_KEYS, right, keys, queries, columns, capacity);
+    else product_where_seen(to, tile, 1, PRODUCT_KEYS, right, keys, queries, columns, capacity);
 }
 
 #endif

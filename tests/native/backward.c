@@ -100,7 +100,7 @@ static void backward(reference *r)
             if (!visible(r, b, h, m, n)) continue;
             size_t k = k_row(b, h, n);
             double w = exp(score(r, b, h, m, n, &t, &size) - r->lse[q]), dp = 0, dp_size = delta_size;
-            if (w == 0) continue;  // the score of a key that is seen can be -infinity too
+            if (w == 0 || r->lse[q] == -INFINITY) continue;  // the score of a key that is seen can be -infinity too
             for (int e = 0; e < E; e++) { r->gv[k * E + e] += w * go[e]; dp += go[e] * r->v[k * E + e]; dp_size += fabs(go[e] * r->v[k * E + e]); }
             size = w * (4 + size + fabs(r->lse[q]));
             for (int e = 0; e < E; e++) r->ev[k * E + e] += size * fabs(go[e]);
