@@ -71,12 +71,19 @@ static inline uint32_t add(uint32_t *word, uint32_t value) { return __atomic_fet
 // leaves the core to its other thread meanwhile.
 static inline void look_around(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
+// A function of its own, since what is held across the wait may be lost in the first compiler of V8 11 (Node 20): it
+// takes the wait for an instruction that leaves registers alone. Calls it gets right.
+static __attribute__((noinline)) void sleep_while(int32_t *word, int32_t value, int64_t nanoseconds)
+{
+    __builtin_wasm_memory_atomic_wait32(word, value, nanoseconds);
+}
+
 // One round of waiting for another thread. A thread that the system has put aside needs the processor that
 // this one would keep busy, so after a while this one lets go of it.
 static void wait_a_little(attention_pool *pool, int thread, uint32_t round)
 {
     if (round < SPIN_FOR_OTHERS || (thread == 0 && !pool->caller_may_sleep)) look_around();
-    else __builtin_wasm_memory_atomic_wait32(&pool->never, 0, NAP_NANOSECONDS);
+    else sleep_while(&pool->never, 0, NAP_NANOSECONDS);
 }
 
 static void work(attention_pool *pool, int thread)
@@ -108,7 +115,7 @@ static void post(attention_pool *pool, const pool_job *job, uint32_t items)
     pool->items = items;
     store(&pool->ticket, 0);
     store(&pool->done, 0);
-    store(&pool->door, OPEN);
+    add(&pool->door, OPEN);
     add(&pool->generation, 1);
     if (job->work != 0 && job->work < WORTH_WAKING) return;
     // A worker that falls asleep only now finds that the generation has changed, and doesn't.
@@ -127,17 +134,17 @@ void pool_run(attention_pool *pool, const pool_job *job)
     }
     post(pool, job, items);
     work(pool, 0);
-    __atomic_fetch_and(&pool->door, ~OPEN, __ATOMIC_SEQ_CST);
+    add(&pool->door, -OPEN);
     for (uint32_t round = 0; load(&pool->door) != 0; round++) wait_a_little(pool, 0, round);
     if (load(&pool->failed)) __builtin_trap();
 }
 
+// One who comes too late counts itself in for a moment only. That is why the door changes by additions alone, which
+// don't disturb each other.
 static int enter(attention_pool *pool)
 {
-    uint32_t inside = load(&pool->door);
-    while (inside & OPEN) {
-        if (__atomic_compare_exchange_n(&pool->door, &inside, inside + 1, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) return 1;
-    }
+    if (add(&pool->door, 1) & OPEN) return 1;
+    add(&pool->door, -1u);
     return 0;
 }
 
@@ -152,7 +159,7 @@ static uint32_t await_job(attention_pool *pool, uint32_t seen)
         look_around();
     }
     add(&pool->asleep, 1);
-    while (load(&pool->generation) == seen) __builtin_wasm_memory_atomic_wait32((int *)&pool->generation, (int)seen, -1);
+    while (load(&pool->generation) == seen) sleep_while((int32_t *)&pool->generation, (int32_t)seen, -1);
     add(&pool->asleep, -1u);
     return load(&pool->generation);
 }
