@@ -60,17 +60,31 @@ async function compare(options) {
   let cases = 0;
   const different = [];
   const problems = [[1, 1, 1, 1, 1, 1], [1, 8, 300, 300, 64, 64], [2, 3, 131, 257, 40, 24], [1, 1, 1, 2000, 64, 64]];
+  const compareResults = (/** @type {string} */ what, /** @type {(attention: any) => any} */ call) => {
+    const [expected, actual] = [one, several].map(call);
+    for (const name of Object.keys(expected)) {
+      const [a, b] = [expected, actual].map((each) => new Uint32Array(each[name].data.buffer));
+      if (a.some((bits, index) => bits !== b[index])) different.push(`${what}: ${name}`);
+      if (!(actual[name].data.buffer instanceof ArrayBuffer)) different.push(`${what}: ${name} is shared`);
+    }
+    cases++;
+    return expected;
+  };
   for (const [B, H, M, N, D, E] of problems) {
     const operands = [tensor(B, H, M, D), tensor(B, H, N, D), tensor(B, H, N, E)];
+    const gradOutput = tensor(B, H, M, E);
+    const caches = new Map([one, several].map((each) => {
+      const cache = each.createKeyValueCache({ batch: B, heads: H, headDim: D, valueDim: E, capacity: N });
+      cache.append(operands[1], operands[2]);
+      return [each, cache];
+    }));
     for (const causal of [false, 'upper-left', 'lower-right']) {
-      for (let round = 0; round < 5; round++) {
-        const [expected, actual] = [one, several].map((each) => each.scaledDotProductAttention(...operands, { causal }));
-        for (const name of ['output', 'logSumExp']) {
-          const [a, b] = [expected, actual].map((each) => new Uint32Array(each[name].data.buffer));
-          if (a.some((bits, index) => bits !== b[index])) different.push(`${name} ${[B, H, M, N, D, E]} ${causal}`);
-          if (!(actual[name].data.buffer instanceof ArrayBuffer)) different.push(`${name} shared`);
-        }
-        cases++;
+      for (let round = 0; round < 3; round++) {
+        const what = `${[B, H, M, N, D, E]} ${causal}`;
+        const forward = compareResults(what, (each) => each.scaledDotProductAttention(...operands, { causal }));
+        compareResults(`backward ${what}`, (each) =>
+          each.scaledDotProductAttentionBackward(gradOutput, ...operands, { causal, ...forward }));
+        compareResults(`decode ${what}`, (each) => each.decode(operands[0], caches.get(each), { causal }));
       }
     }
   }
@@ -95,7 +109,7 @@ for (const variant of ['simd', 'relaxed']) {
     assert.equal(await page.evaluate(() => crossOriginIsolated), true);
     for (const threads of [1, 2, 3]) {
       const result = await page.evaluate(compare, { variant, threads });
-      assert.deepEqual(result, { threads, why: undefined, variant, cases: 60, different: [] });
+      assert.deepEqual(result, { threads, why: undefined, variant, cases: 108, different: [] });
       await workersEnd(page);
     }
     assert.ok(requested.includes(`/web/core/attention.${variant}.threads.wasm`));
@@ -204,7 +218,7 @@ test('in a page that a bundler made', async () => {
     [`/web/core/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]));
   const { page, requested } = await openPage({ isolated: true, policy: STRICT }, undefined, files);
   const result = await page.evaluate(compare, { variant: 'simd', threads: 2 });
-  assert.deepEqual(result, { threads: 2, why: undefined, variant: 'simd', cases: 60, different: [] });
+  assert.deepEqual(result, { threads: 2, why: undefined, variant: 'simd', cases: 108, different: [] });
   assert.ok(!requested.includes('/web/core/load.js'), 'the sources are not used');
 });
 
