@@ -109,6 +109,25 @@ describe(`the same bits for any number of threads (${variant})`, () => {
     }
   });
 
+  // Workers that come late wait for the end of the first phase, and sleep meanwhile. Node 20 lost their item there.
+  test('decode() into memory that holds nothing of an earlier call, after pauses', () => {
+    const [query, key, value] = operands([1, 2, 2, 1, 3000, 64, 64]);
+    const expected = instances[0].scaledDotProductAttention(query, key, value).output;
+    for (const attention of instances) {
+      const cache = attention.createKeyValueCache({ batch: 1, heads: 2, headDim: 64, valueDim: 64, capacity: 3000 });
+      const out = attention.tensor(expected.dims);
+      cache.append(key, value);
+      for (let round = 0; round < 400; round++) {
+        out.data.fill(NaN);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1); // ms
+        attention.decode(query, cache, { out });
+        assertSame(out, expected, `${attention.threads} threads, round ${round}`);
+      }
+      cache.dispose();
+      out.dispose();
+    }
+  });
+
   test('calls that follow each other closely, and calls with pauses between', async () => {
     const inputs = operands([1, 3, 3, 150, 150, 32, 32]);
     const [one, ...others] = instances;
