@@ -35,6 +35,8 @@ typedef struct {
     int query_tiles;     // of a key/value head
     int heads;           // B * G
     int round_heads;     // of these in a round
+    float query_scale;   // the scale is the product of the two
+    float score_scale;
     uint64_t tile_floats, thread_floats;
 } forward_plan;
 
@@ -54,10 +56,21 @@ typedef struct {
 static int divide_up(int a, int b) { return a / b + (a % b != 0); }
 
 // ----------------------------------------------------------------------------------------------- plan
+// The power of two in `scale`, which queries can be multiplied by without a digit changing. Where it is so large
+// or so small that they might overflow or vanish: 1.
+static float power_of_two_in(float scale)
+{
+    union { float value; uint32_t bits; } number = {.value = scale};
+    number.bits &= 0x7f800000;
+    return number.value >= 0x1p-16f && number.value <= 0x1p16f ? number.value : 1.0f;
+}
+
 static forward_plan make_plan(const attention_forward_args *args)
 {
     const attention_problem *a = &args->problem;
     forward_plan plan = {.args = args, .problem = a};
+    plan.query_scale = power_of_two_in(a->scale);
+    plan.score_scale = a->scale / plan.query_scale;
     plan.heads = a->batch * a->key_heads;
     plan.rows = a->key_heads == 0 ? 0 : a->heads / a->key_heads * a->query_length;
     plan.depth = pack_round_up(a->head_dim, VEC_LANES);
@@ -153,7 +166,7 @@ static query_tile start_tile(const forward_plan *plan, int head, int tile, int t
     for (int i = 0, panel = 0; i < q.count; i += TILE_ROWS, panel++) {
         int rows = pack_min(TILE_ROWS, q.count - i);
         key_range all;
-        pack_rows_panel(rows_query(a), row + (size_t)i, rows, plan->depth, a->scale, q.queries + i * plan->depth);
+        pack_rows_panel(rows_query(a), row + (size_t)i, rows, plan->depth, plan->query_scale, q.queries + i * plan->depth);
         find_ranges(&q, i, rows, &q.panel[panel], &all);
         if (shows_hidden(plan->args)) q.panel[panel] = (key_range){0, a->key_length};
     }
@@ -207,6 +220,11 @@ TILE_LOOP void score(const query_tile *q, const float *keys, int start, int colu
 static void apply_options(const query_tile *q, int start, int columns)
 {
     const attention_problem *a = q->plan->problem;
+    f32x4 scale = vec_splat(q->plan->score_scale);
+    for (int i = 0; i < q->count && q->plan->score_scale != 1.0f; i++) {
+        float *scores = q->scores + i * TILE_KEYS;
+        for (int j = 0; j < columns; j += VEC_LANES) vec_store(scores + j, vec_mul(vec_load(scores + j), scale));
+    }
     record(q, start, columns, ATTENTION_STAGE_SCORES);
     if (a->softcap != 0.0f) {
         for (int i = 0; i < q->count; i++) scores_cap(a, q->scores + i * TILE_KEYS, columns);

@@ -84,13 +84,6 @@ static __attribute__((noinline)) void wake(uint32_t *word, uint32_t sleepers)
 // leaves the core to its other thread meanwhile.
 static inline void look_around(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
-// A function of its own, since what is held across the wait may be lost in the first compiler of V8 11 (Node 20): it
-// takes the wait for an instruction that leaves registers alone. Calls it gets right.
-static __attribute__((noinline)) void sleep_while(int32_t *word, int32_t value, int64_t nanoseconds)
-{
-    __builtin_wasm_memory_atomic_wait32(word, value, nanoseconds);
-}
-
 // One round of waiting for another thread. A thread that the system has put aside needs the processor that
 // this one would keep busy, so after a while this one lets go of it.
 static void wait_a_little(attention_pool *pool, int thread, uint32_t round)
