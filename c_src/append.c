@@ -26,7 +26,7 @@ static inline uint16_t half_from_float(float value)
 static int widen(row_view from, size_t row, int start, float *to)
 {
     int count = from.dim - start < CHUNK ? from.dim - start : CHUNK, i = 0;
-    for (; i + VEC_LANES <= count; i += VEC_LANES) vec_store(to + i, rows_load(from, from.type, row, start + i));
+    for (; i + VEC_LANES <= count; i += VEC_LANES) vec_store(to + i, rows_load(from, row, start + i));
     for (; i < count; i++) to[i] = rows_element(from, from.type, row, start + i);
     return count;
 }

@@ -159,7 +159,7 @@ static void row_deltas(const pair *p)
         size_t row = row_of(&args->problem, p->b, p->h, p->first_query + i);
         f32x4 sum = vec_zero();
         for (int e = 0; e < dim; e += VEC_LANES) {
-            sum = vec_madd(rows_load(output, ATTENTION_FLOAT32, row, e), rows_load(grad_output, ATTENTION_FLOAT32, row, e), sum);
+            sum = vec_madd(rows_load(output, row, e), rows_load(grad_output, row, e), sum);
         }
         p->own.delta[i] = vec_sum(sum);
     }

@@ -45,16 +45,25 @@ static inline __attribute__((always_inline)) f32x4 rows_load_four(int type, cons
     return vec_select(finite, vec_mul(scaled, vec_splat(0x1p112f)), vec_or(scaled, vec_splat(__builtin_inff())));
 }
 
-// Four elements of a row from `column` on; 0 past its end.
-static inline __attribute__((always_inline)) f32x4 rows_load(row_view from, int type, size_t row, int column)
+// What isn't four floats: other types, and the end of a row, where elements past it are 0. A function of its own,
+// since it is long and rarely needed.
+static __attribute__((noinline, unused)) f32x4 rows_load_other(row_view from, size_t row, int column)
 {
     float lanes[VEC_LANES] = {0};
+    size_t index = row * (size_t)from.dim + (size_t)column;
     if (column + VEC_LANES <= from.dim) {
-        f32x4 four = rows_load_four(type, from.data, row * (size_t)from.dim + (size_t)column);
-        return type == ATTENTION_INT8 ? vec_mul(four, vec_splat(from.scales[row])) : four;
+        if (from.type == ATTENTION_FLOAT16) return rows_load_four(ATTENTION_FLOAT16, from.data, index);
+        return vec_mul(rows_load_four(ATTENTION_INT8, from.data, index), vec_splat(from.scales[row]));
     }
-    for (int i = 0; column + i < from.dim; i++) lanes[i] = rows_element(from, type, row, column + i);
+    for (int i = 0; column + i < from.dim; i++) lanes[i] = rows_element(from, from.type, row, column + i);
     return vec_load(lanes);
+}
+
+// Four elements of a row from `column` on; 0 past its end.
+static inline f32x4 rows_load(row_view from, size_t row, int column)
+{
+    if (from.type != ATTENTION_FLOAT32 || column + VEC_LANES > from.dim) return rows_load_other(from, row, column);
+    return vec_load((const float *)from.data + row * (size_t)from.dim + (size_t)column);
 }
 
 static inline row_view rows_query(const attention_problem *a)
