@@ -199,15 +199,18 @@ static inline void vec_transpose(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d)
 
 static inline f32x4 vec_zero(void) { return vec_splat(0.0f); }
 
+// At the end of a row, if at all: functions of their own, as they would be long wherever they are used.
+#define VEC_RARE static __attribute__((noinline, unused))
+
 // The first `count` lanes (0 to 4) from memory and 0 in the others, without reading past the end.
-static inline f32x4 vec_load_partial(const float *from, int count)
+VEC_RARE f32x4 vec_load_partial(const float *from, int count)
 {
     float lanes[VEC_LANES] = {0};
     for (int i = 0; i < count; i++) lanes[i] = from[i];
     return vec_load(lanes);
 }
 
-static inline void vec_store_partial(float *to, f32x4 a, int count)
+VEC_RARE void vec_store_partial(float *to, f32x4 a, int count)
 {
     float lanes[VEC_LANES];
     vec_store(lanes, a);
