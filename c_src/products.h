@@ -5,6 +5,7 @@
 #ifndef ATTENTION_PRODUCTS_H
 #define ATTENTION_PRODUCTS_H
 
+#include "pack.h"
 #include "panels.h"
 #include "tile.h"
 #include "vec.h"
@@ -25,7 +26,7 @@ PRODUCT_INLINE void product_sum(tile_block *block, const float *left, int row_st
 }
 
 // tile[query][key] = factor * sum over columns of left[query][column] * right[key][column]
-static void product_of_columns(float *tile, const float *left, const float *right, float factor, int queries, int keys,
+TILE_LOOP void product_of_columns(float *tile, const float *left, const float *right, float factor, int queries, int keys,
                                int columns, int capacity)
 {
     columns = pack_round_up(columns, TILE_COLUMNS);
@@ -72,7 +73,7 @@ PRODUCT_INLINE void product_of_tile(float *to, const float *left, int row_stride
 }
 
 // The same where `right` has elements that aren't finite: a weight of 0 keeps them out, which 0 * NaN wouldn't.
-static void product_where_seen(float *to, const float *left, int row_stride, int depth_stride, const float *right,
+TILE_LOOP void product_where_seen(float *to, const float *left, int row_stride, int depth_stride, const float *right,
                                int rows, int depth, int columns, int capacity)
 {
     for (int column = 0; column < columns; column++) {
@@ -90,7 +91,7 @@ static void product_where_seen(float *to, const float *left, int row_stride, int
 }
 
 // to[query][column] += sum over keys of tile[query][key] * right[key][column]
-static void product_over_keys(float *to, const float *tile, const float *right, int queries, int keys, int columns,
+TILE_LOOP void product_over_keys(float *to, const float *tile, const float *right, int queries, int keys, int columns,
                               int capacity, int finite)
 {
     if (finite) product_of_tile(to, tile, PRODUCT_KEYS, 1, right, queries, keys, columns, capacity);
@@ -98,7 +99,7 @@ static void product_over_keys(float *to, const float *tile, const float *right, 
 }
 
 // to[key][column] += sum over queries of tile[query][key] * right[query][column]
-static void product_over_queries(float *to, const float *tile, const float *right, int keys, int queries, int columns,
+TILE_LOOP void product_over_queries(float *to, const float *tile, const float *right, int keys, int queries, int columns,
                                  int capacity, int finite)
 {
     if (finite) product_of_tile(to, tile, 1, PRODUCT_KEYS, right, keys, queries, columns, capacity);

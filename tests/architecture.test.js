@@ -57,9 +57,11 @@ describe('C', () => {
     'decode.h': ['attention.h', 'pool.h'],
     'decode.c': [...PROBLEM, 'decode.h', 'gemv.h'],
     'forward.c': [...PROBLEM, 'decode.h'],
-    'panels.h': ['attention.h', 'pack.h', 'rows.h', 'tile.h', 'vec.h'],
-    'products.h': ['panels.h', 'tile.h', 'vec.h'],
-    'backward.c': [...PROBLEM, 'panels.h', 'products.h'],
+    'panels.h': ['pack.h', 'rows.h', 'tile.h', 'vec.h'],
+    'products.h': ['pack.h', 'panels.h', 'tile.h', 'vec.h'],
+    'gradients.h': ['attention.h'],
+    'gradients.c': [...PROBLEM, 'gradients.h', 'panels.h', 'products.h'],
+    'backward.c': [...PROBLEM, 'gradients.h'],
   };
   const sources = files('c_src', '');
 
