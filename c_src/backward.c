@@ -14,7 +14,7 @@
 
 // Tiles of a chunk. More mean less packing for each product: 4 are 5 % faster than 2, and 8 no faster than 4.
 #define MOST_TILES 4
-#define ENOUGH_ITEMS 16  // in a phase, to keep threads busy
+#define ENOUGH_ITEMS 8  // in a phase, to keep threads busy
 
 typedef struct {
     gradient_problem problem;

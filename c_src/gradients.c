@@ -190,15 +190,6 @@ static void head_gradients(block *at)
     panels_add_to(args->grad_query + row * (size_t)d, at->own.grad_query, at->a->scale, at->queries, d, chunk);
 }
 
-// As panels of eight rows, [count / 8][columns][8].
-static void pack_columns(row_view from, size_t first, int count, float *to)
-{
-    int columns = pack_round_up(from.dim, TILE_COLUMNS);
-    for (int i = 0; i < count; i += TILE_COLUMNS, to += (size_t)columns * TILE_COLUMNS) {
-        pack_columns_panel(from, first + (size_t)i, pack_min(TILE_COLUMNS, count - i), columns, to);
-    }
-}
-
 // Gives each buffer its place in a workspace. Returns how many floats they take.
 static uint64_t lay_out(const attention_problem *a, int chunk, float *workspace, buffers *own)
 {
@@ -241,9 +232,11 @@ void gradient_block(const gradient_problem *problem, float *workspace, int b, in
     size_t from = head * (size_t)a->key_capacity + (size_t)at.first_key;
     size_t to = head * (size_t)a->key_length + (size_t)at.first_key;
     int padded = pack_round_up(at.keys, PRODUCT_STEP);
-    at.key_finite = panels_pack(rows_key(a), from, at.keys, at.keys, chunk, at.own.key);
-    pack_columns(rows_key(a), from, at.keys, at.own.key_columns);
-    pack_columns(rows_value(a), from, at.keys, at.own.value_columns);
+    at.key_finite = panels_pack(rows_key(a), from, at.keys, padded, chunk, at.own.key);
+    panels_transpose(at.own.key, padded, d, chunk, at.own.key_columns);
+    // Values aren't needed in this form: they have it for a moment where their gradient will be.
+    panels_pack(rows_value(a), from, at.keys, padded, chunk, at.own.grad_value);
+    panels_transpose(at.own.grad_value, padded, e, chunk, at.own.value_columns);
     panels_clear(padded, d, chunk, at.own.grad_key);
     panels_clear(padded, e, chunk, at.own.grad_value);
 
