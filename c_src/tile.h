@@ -26,6 +26,7 @@ typedef struct {
 static inline tile_block tile_zero(void)
 {
     tile_block block;
+#pragma clang loop unroll(full)
     for (int i = 0; i < TILE_ROWS; i++) block.sum[i][0] = block.sum[i][1] = vec_zero();
     return block;
 }
