@@ -116,8 +116,8 @@ static void row_deltas(const block *at)
         size_t row = row_of(at, at->first_query + i);
         f32x4 sum = vec_zero();
         for (int e = 0; e < output.dim; e += VEC_LANES) {
-            sum = vec_madd(rows_load(output, ATTENTION_FLOAT32, row, e),
-                           rows_load(grad_output, ATTENTION_FLOAT32, row, e), sum);
+            sum = vec_madd(rows_load(output, row, e),
+                           rows_load(grad_output, row, e), sum);
         }
         at->own.delta[i] = vec_sum(sum);
     }
