@@ -3,6 +3,9 @@
 #include "rows.h"
 #include "vec.h"
 
+// Small rather than fast: it takes a fraction of the time of what it's for.
+#pragma clang attribute push(__attribute__((minsize)), apply_to = function)
+
 #define CHUNK 64  // elements that are widened at a time
 
 // To the nearest half, a tie to the even one; beyond the range to infinity. Without branches, so that compilers
@@ -96,3 +99,5 @@ attention_status attention_append(const attention_append_args *args)
     }
     return ATTENTION_OK;
 }
+
+#pragma clang attribute pop

@@ -8,16 +8,19 @@
 // A hidden value gets the weight 0, which is harmless unless the value is infinite or NaN. Instead of looking at
 // each value, the sums of a part are looked at, and where they aren't finite the part is summed again, with care.
 #include "decode.h"
+#include "blocks.h"
 #include "gemv.h"
 #include "pool.h"
 #include "rows.h"
 #include "scores.h"
 #include "softmax.h"
 
-#define DECODE_ROWS 8
+// What runs once a block or less often needs no speed; what does is in gemv.c, and soften below.
+#pragma clang attribute push(__attribute__((minsize)), apply_to = function)
+
+#define DECODE_ROWS 16       // more are faster in tiles, at least with few keys
+#define DECODE_COLUMNS 1024  // of keys and values: a block of them is worked on at a time
 #define PART_KEYS 512
-#define BLOCK_KEYS 64  // whose keys, or values, stay in the first-level cache for all rows
-#define LEAST_WORK (1 << 18)  // multiply-adds for which waking threads pays
 
 // Floats of the workspace: first what is kept of each part, then what the threads have each.
 typedef struct {
@@ -46,19 +49,23 @@ typedef struct {
 // What a thread works with.
 typedef struct {
     float *queries;  // [rows][depth]
-    float *halved;   // the same, times GEMV_HALF_FACTOR
+    float *scaled;   // the same, times the factor of the keys' type
     float *scores;   // [rows][PART_KEYS]
-    float *weights;  // [2][BLOCK_KEYS]
-    float *block;    // [BLOCK_KEYS][depth or width]
-    int halves_fit;  // 1 unless GEMV_HALF_FACTOR is too much for the queries
+    float *weights;  // [2][BLOCK_ROWS]
+    float *block;    // [BLOCK_ROWS][depth or width]
+    int exact;       // that factor is too much for the queries
 } workbench;
 
 static int least(int a, int b) { return a < b ? a : b; }
-static int round_up(int a, int multiple) { return (a + multiple - 1) / multiple * multiple; }
 
 static void fill(float *to, int from, int end, float number)
 {
     for (int n = from; n < end; n++) to[n] = number;
+}
+
+static f32x4 load_some(const float *from, int count)
+{
+    return count >= VEC_LANES ? vec_load(from) : vec_load_partial(from, count);
 }
 
 // ----------------------------------------------------------------------------------------------- plan
@@ -68,18 +75,19 @@ static decode_plan make_plan(const attention_forward_args *args)
     decode_plan plan = {.args = args, .problem = a, .heads = a->batch * a->key_heads};
     plan.rows = a->heads / a->key_heads * a->query_length;
     plan.parts = a->key_length <= PART_KEYS ? 1 : (a->key_length - 1) / PART_KEYS + 1;
-    plan.depth = round_up(a->head_dim, GEMV_COLUMNS);
-    plan.width = round_up(a->value_dim, GEMV_COLUMNS);
-    plan.block = (size_t)BLOCK_KEYS * (size_t)(plan.depth < plan.width ? plan.width : plan.depth);
+    plan.depth = blocks_round_up(a->head_dim, GEMV_COLUMNS);
+    plan.width = blocks_round_up(a->value_dim, GEMV_COLUMNS);
+    plan.block = (size_t)BLOCK_ROWS * (size_t)(plan.depth < plan.width ? plan.width : plan.depth);
     plan.part_floats = (uint64_t)plan.rows * ((uint64_t)plan.width + sizeof(part_row) / sizeof(float));
     plan.part_floats = (plan.part_floats + VEC_LANES - 1) / VEC_LANES * VEC_LANES;
-    plan.thread_floats = (uint64_t)plan.rows * (2 * (uint64_t)plan.depth + PART_KEYS) + 2 * BLOCK_KEYS + plan.block;
+    plan.thread_floats = (uint64_t)plan.rows * (2 * (uint64_t)plan.depth + PART_KEYS) + 2 * BLOCK_ROWS + plan.block;
     return plan;
 }
 
 int decode_fits(const attention_problem *a)
 {
-    return a->key_heads > 0 && (uint64_t)(a->heads / a->key_heads) * (uint64_t)a->query_length <= DECODE_ROWS;
+    return a->key_heads > 0 && (uint64_t)(a->heads / a->key_heads) * (uint64_t)a->query_length <= DECODE_ROWS &&
+           a->head_dim <= DECODE_COLUMNS && a->value_dim <= DECODE_COLUMNS;
 }
 
 uint64_t decode_workspace_bytes(const attention_forward_args *args)
@@ -103,10 +111,10 @@ static workbench bench_of(const decode_plan *plan, int thread)
     float *own = (float *)plan->args->workspace +
                  (size_t)(parts * plan->part_floats + plan->thread_floats * (uint64_t)thread);
     workbench bench = {.queries = own};
-    bench.halved = bench.queries + plan->rows * plan->depth;
-    bench.scores = bench.halved + plan->rows * plan->depth;
+    bench.scaled = bench.queries + plan->rows * plan->depth;
+    bench.scores = bench.scaled + plan->rows * plan->depth;
     bench.weights = bench.scores + plan->rows * PART_KEYS;
-    bench.block = bench.weights + 2 * BLOCK_KEYS;
+    bench.block = bench.weights + 2 * BLOCK_ROWS;
     return bench;
 }
 
@@ -126,132 +134,71 @@ static float *recorded(const decode_plan *plan, int head, int row)
     return plan->args->weights + row_of(plan, head, row) * (size_t)plan->problem->key_length;
 }
 
-// ---------------------------------------------------------------------------------- blocks of a matrix
-// A block of keys or values as gemv.h reads it. `exact`: it's float32, widened if need be.
-typedef struct {
-    const void *data;
-    int type;
-    int exact;
-} matrix_block;
-
-// Copies rows as float32, their tail filled with zeros; int8 without its scales.
-static void widen(row_view from, size_t row, int count, int columns, float *to)
-{
-    for (int i = 0; i < count; i++, to += columns) {
-        size_t index = (row + (size_t)i) * (size_t)from.dim;
-        int c = 0;
-        for (; c + VEC_LANES <= from.dim; c += VEC_LANES) {
-            vec_store(to + c, rows_load_four(from.type, from.data, index + (size_t)c));
-        }
-        for (; c < columns; c++) {
-            to[c] = c >= from.dim                    ? 0.0f
-                    : from.type == ATTENTION_INT8 ? (float)((const int8_t *)from.data)[index + (size_t)c]
-                                                  : rows_element(from, from.type, row + (size_t)i, c);
-        }
-    }
-}
-
-static matrix_block block_at(row_view from, size_t row, int count, int columns, int halves_fit, float *scratch)
-{
-    size_t index = row * (size_t)from.dim;
-    if (from.dim == columns) {
-        if (from.type == ATTENTION_FLOAT32) return (matrix_block){(const float *)from.data + index, from.type, 1};
-        if (from.type == ATTENTION_INT8) return (matrix_block){(const int8_t *)from.data + index, from.type, 0};
-        const uint16_t *halves = (const uint16_t *)from.data + index;
-        if (halves_fit && vec_halves_finite(halves, count * columns)) return (matrix_block){halves, from.type, 0};
-    }
-    widen(from, row, count, columns, scratch);
-    return (matrix_block){scratch, ATTENTION_FLOAT32, 1};
-}
-
-// Functions for a type, for one row of queries and for two.
-typedef void dot_kernel(const void *block, int count, int columns, const float *queries, float *scores);
-typedef void add_kernel(const void *block, int count, int columns, const float *weights, int stride, float *sums);
-typedef struct {
-    dot_kernel *dot[2];
-    add_kernel *add[2];
-} type_kernels;
-
-#define DEFINE_KERNELS(TYPE, ROWS)                                                                              \
-    static void dot_##TYPE##ROWS(const void *block, int count, int columns, const float *queries, float *scores) \
-    {                                                                                                           \
-        gemv_dot(TYPE, ROWS, block, count, columns, queries, scores, PART_KEYS);                                \
-    }                                                                                                           \
-    static void add_##TYPE##ROWS(const void *block, int count, int columns, const float *weights, int stride,    \
-                                 float *sums)                                                                   \
-    {                                                                                                           \
-        gemv_add(TYPE, ROWS, block, count, columns, weights, stride, sums);                                     \
-    }
-#define NAME_KERNELS(TYPE) {.dot = {dot_##TYPE##1, dot_##TYPE##2}, .add = {add_##TYPE##1, add_##TYPE##2}}
-
-DEFINE_KERNELS(ATTENTION_FLOAT32, 1)
-DEFINE_KERNELS(ATTENTION_FLOAT32, 2)
-DEFINE_KERNELS(ATTENTION_FLOAT16, 1)
-DEFINE_KERNELS(ATTENTION_FLOAT16, 2)
-DEFINE_KERNELS(ATTENTION_INT8, 1)
-DEFINE_KERNELS(ATTENTION_INT8, 2)
-
-// Called through pointers because engines, which inline too, would make one function of all, and allocate
-// registers badly.
-static const type_kernels kernels[] = {
-    [ATTENTION_FLOAT32] = NAME_KERNELS(ATTENTION_FLOAT32),
-    [ATTENTION_FLOAT16] = NAME_KERNELS(ATTENTION_FLOAT16),
-    [ATTENTION_INT8] = NAME_KERNELS(ATTENTION_INT8),
-};
-
 // --------------------------------------------------------------------------------------- part of the keys
 static void place_queries(const decode_plan *plan, int head, workbench *bench)
 {
-    row_view query = rows_query(plan->problem);
-    widen(query, row_of(plan, head, 0), plan->rows, plan->depth, bench->queries);
-    if (plan->problem->key_type != ATTENTION_FLOAT16) return;
-    // A NaN doesn't fit either.
-    bench->halves_fit = 1;
+    f32x4 factor = vec_splat(gemv_of[plan->problem->key_type].factor), lowest = vec_splat(-0x1p15f);
+    blocks_widen(rows_query(plan->problem), row_of(plan, head, 0), plan->rows, plan->rows, plan->depth, bench->queries);
+    bench->exact = 0;
     for (int i = 0; i < plan->rows * plan->depth; i += VEC_LANES) {
         f32x4 q = vec_load(bench->queries + i);
-        bench->halves_fit &= vec_all(vec_less(vec_abs(q), vec_splat(0x1p15f)));
-        vec_store(bench->halved + i, vec_mul(q, vec_splat(GEMV_HALF_FACTOR)));
+        vec_store(bench->scaled + i, vec_mul(q, factor));
+        // A NaN doesn't fit either.
+        bench->exact |= !vec_all(vec_less(lowest, vec_sub(vec_zero(), vec_abs(q))));
     }
+    bench->exact &= plan->problem->key_type == ATTENTION_FLOAT16;
+}
+
+// Returns 0 when it has to be done again, exactly.
+static int score_block(const decode_plan *plan, const workbench *bench, row_block block, int count, float *scores)
+{
+    const float *queries = block.factor == 1.0f ? bench->queries : bench->scaled, scale = plan->problem->scale;
+    int rows = blocks_round_up(count, GEMV_ROWS), i = 0;
+    for (; i + 2 <= plan->rows; i += 2, queries += 2 * plan->depth, scores += 2 * PART_KEYS) {
+        gemv_dot_two(block.data, rows, plan->depth, queries, scale, scores, PART_KEYS);
+    }
+    return i == plan->rows || gemv_of[block.type].dot(block.data, rows, plan->depth, queries, scale, scores);
 }
 
 // scores = queries . keys * scale
 static void score(const decode_plan *plan, const workbench *bench, size_t key, int count)
 {
-    const attention_problem *a = plan->problem;
-    for (int n = 0; n < count; n += BLOCK_KEYS) {
-        int keys = least(BLOCK_KEYS, count - n);
-        matrix_block block = block_at(rows_key(a), key + (size_t)n, keys, plan->depth, bench->halves_fit, bench->block);
-        const float *queries = block.type == ATTENTION_FLOAT16 ? bench->halved : bench->queries;
-        for (int i = 0; i < plan->rows; i += 2) {
-            dot_kernel *dot = kernels[block.type].dot[i + 1 < plan->rows];
-            dot(block.data, keys, plan->depth, queries + i * plan->depth, bench->scores + i * PART_KEYS + n);
-        }
+    row_view keys = rows_key(plan->problem);
+    for (int n = 0, rows; n < count; n += rows) {
+        rows = blocks_rows(count, n);
+        size_t first = key + (size_t)n;
+        row_block block = blocks_at(keys, first, rows, plan->depth, plan->rows > 1, bench->exact, bench->block);
+        if (score_block(plan, bench, block, rows, bench->scores + n)) continue;
+        block = blocks_at(keys, first, rows, plan->depth, plan->rows > 1, 1, bench->block);
+        score_block(plan, bench, block, rows, bench->scores + n);
     }
+    if (keys.type != ATTENTION_INT8) return;
     for (int i = 0; i < plan->rows; i++) {
         float *scores = bench->scores + i * PART_KEYS;
         for (int n = 0; n < count; n += VEC_LANES) {
-            f32x4 scale = vec_splat(a->scale);
-            if (a->key_type == ATTENTION_INT8) {
-                scale = vec_mul(scale, vec_load_partial(a->key_scales + key + n, least(VEC_LANES, count - n)));
-            }
-            vec_store(scores + n, vec_mul(vec_load(scores + n), scale));
+            f32x4 scales = load_some(keys.scales + key + n, count - n);
+            vec_store(scores + n, vec_mul(vec_load(scores + n), scales));
         }
     }
 }
 
-static void record(const decode_plan *plan, int head, int row, attention_stage stage, const float *scores, int start, int count)
+static void record(const decode_plan *plan, int head, int row, attention_stage stage, const float *scores, int start,
+                   int count)
 {
     if (!plan->args->weights || plan->args->weights_stage != (int)stage) return;
     float *to = recorded(plan, head, row) + start;
     for (int n = 0; n < count; n++) to[n] = scores[n];
 }
 
+#pragma clang attribute pop
+static softmax_state soften(float *scores, int count) { return softmax_whole(scores, count); }
+#pragma clang attribute push(__attribute__((minsize)), apply_to = function)
+
 // What the options and the softmax make of the scores of a row.
 static softmax_state weigh(const decode_plan *plan, int head, int row, float *scores, int start, int count)
 {
     const attention_problem *a = plan->problem;
-    softmax_state state = softmax_start();
-    int padded = round_up(count, VEC_LANES);
+    int padded = blocks_round_up(count, SOFTMAX_STEP);
     record(plan, head, row, ATTENTION_STAGE_SCORES, scores, start, count);
     if (a->softcap != 0.0f) scores_cap(a, scores, padded);
     record(plan, head, row, ATTENTION_STAGE_CAPPED, scores, start, count);
@@ -259,44 +206,53 @@ static softmax_state weigh(const decode_plan *plan, int head, int row, float *sc
     scores_mask(&options, start, scores, padded);
     for (int n = count; n < padded; n++) scores[n] = SCORES_HIDDEN;
     record(plan, head, row, ATTENTION_STAGE_MASKED, scores, start, count);
-    softmax_absorb(&state, scores, padded);
+    softmax_state state = soften(scores, padded);
     record(plan, head, row, ATTENTION_STAGE_SOFTMAX, scores, start, count);
     return state;
 }
 
-// What the weights of a row have to be multiplied with for gemv.h to read a block as it lies.
-static void scale_weights(row_view value, matrix_block block, size_t row, int count, const float *weights, float *to)
+// What sums of int8 values are multiplied with on the way: with the factor of their type a small weight would become
+// subnormal, which is slow.
+static float unit_of(const decode_plan *plan)
 {
-    for (int n = 0; n < count; n += VEC_LANES) {
-        f32x4 factor = value.type == ATTENTION_INT8
-                           ? vec_load_partial(value.scales + row + n, least(VEC_LANES, count - n))
-                           : vec_splat(block.exact ? 1.0f : GEMV_HALF_FACTOR);
-        vec_store(to + n, vec_mul(vec_load(weights + n), factor));
-    }
+    return plan->problem->value_type == ATTENTION_INT8 ? 1.0f / gemv_of[ATTENTION_INT8].factor : 1.0f;
 }
 
-// sums = weights . values
-static void sum_values(const decode_plan *plan, const workbench *bench, size_t key, int count, float *sums)
+// sums += weights . values of a block. Returns 0 when the part has to be done again, with care.
+static int sum_block(const decode_plan *plan, const workbench *bench, row_block block, size_t value, int count,
+                     const float *weights, float *sums)
 {
-    row_view value = rows_value(plan->problem);
-    int width = plan->width;
-    for (int n = 0; n < count; n += BLOCK_KEYS) {
-        int keys = least(BLOCK_KEYS, count - n);
-        size_t row = key + (size_t)n;
-        matrix_block block = block_at(value, row, keys, width, 1, bench->block);
-        for (int i = 0; i < plan->rows; i += 2) {
-            int two = i + 1 < plan->rows, stride = PART_KEYS;
-            const float *weights = bench->scores + i * PART_KEYS + n;
-            if (value.type != ATTENTION_FLOAT32) {
-                for (int j = 0; j <= two; j++) {
-                    scale_weights(value, block, row, keys, weights + j * PART_KEYS, bench->weights + j * BLOCK_KEYS);
-                }
-                weights = bench->weights;
-                stride = BLOCK_KEYS;
+    const float *scales = plan->problem->value_type == ATTENTION_INT8 ? plan->problem->value_scales + value : NULL;
+    float factor = block.factor * unit_of(plan);
+    int rows = blocks_round_up(count, GEMV_ROWS);
+    for (int i = 0; i < plan->rows; i += 2, weights += 2 * PART_KEYS, sums += 2 * plan->width) {
+        int two = i + 2 <= plan->rows;
+        const float *used = weights;
+        if (scales || factor != 1.0f) {
+            for (int j = 0; j < (two ? 2 * rows : rows); j += VEC_LANES) {
+                int n = j < rows ? j : j - rows;
+                f32x4 weight = vec_mul(vec_load(weights + (j < rows ? 0 : PART_KEYS) + n), vec_splat(factor));
+                if (scales) weight = vec_mul(weight, load_some(scales + n, count - n));
+                vec_store(bench->weights + j, weight);
             }
-            kernels[block.type].add[two](block.data, keys, width, weights, stride, sums + i * width);
+            used = bench->weights;
         }
+        if (two) gemv_add_two(block.data, rows, plan->width, used, used == weights ? PART_KEYS : rows, sums);
+        else if (!gemv_of[block.type].add(block.data, rows, plan->width, used, sums)) return 0;
     }
+    return 1;
+}
+
+static int sum_values(const decode_plan *plan, const workbench *bench, size_t key, int count, float *sums)
+{
+    row_view values = rows_value(plan->problem);
+    for (int n = 0, rows; n < count; n += rows) {
+        rows = blocks_rows(count, n);
+        size_t first = key + (size_t)n;
+        row_block block = blocks_at(values, first, rows, plan->width, plan->rows > 1, 0, bench->block);
+        if (!sum_block(plan, bench, block, first, rows, bench->scores + n, sums)) return 0;
+    }
+    return 1;
 }
 
 static int is_finite(const float *numbers, int count)
@@ -312,16 +268,18 @@ static int is_finite(const float *numbers, int count)
 // The same when a value is infinite or NaN: a weight of 0 must not meet it. To the bit the same for the rest.
 static void sum_values_carefully(const decode_plan *plan, const workbench *bench, size_t key, int count, float *sums)
 {
-    row_view value = rows_value(plan->problem);
-    fill(sums, 0, plan->rows * plan->width, 0.0f);
+    row_view values = rows_value(plan->problem);
+    blocks_clear(sums, plan->rows * plan->width);
     for (int n = 0; n < count; n++) {
         size_t row = key + (size_t)n;
-        widen(value, row, 1, plan->width, bench->block);
+        blocks_widen(values, row, 1, 1, plan->width, bench->block);
         for (int i = 0; i < plan->rows; i++) {
-            float weight = bench->scores[i * PART_KEYS + n];
+            float *to = sums + i * plan->width, weight = bench->scores[i * PART_KEYS + n];
             if (weight == 0.0f) continue;
-            if (value.type == ATTENTION_INT8) weight *= value.scales[row];
-            gemv_add(ATTENTION_FLOAT32, 1, bench->block, 1, plan->width, &weight, 0, sums + i * plan->width);
+            if (values.type == ATTENTION_INT8) weight *= values.scales[row];
+            for (int e = 0; e < plan->width; e += VEC_LANES) {
+                vec_store(to + e, vec_madd(vec_load(bench->block + e), vec_splat(weight), vec_load(to + e)));
+            }
         }
     }
 }
@@ -338,10 +296,10 @@ static void compute_part(const decode_plan *plan, int head, int part, int thread
         seen.last = seen.last < first ? first : least(seen.last, last);
         seen.first = seen.first < first ? first : least(seen.first, seen.last);
         // Each key keeps its lane, so that what else is asked for changes no bit of the result.
-        seen.first -= (seen.first - first) % VEC_LANES;
+        seen.first -= (seen.first - first) % SOFTMAX_STEP;
     }
     part_result result = result_of(plan, head, part);
-    fill(result.sums, 0, plan->rows * plan->width, 0.0f);
+    blocks_clear(result.sums, plan->rows * plan->width);
     for (int i = 0; i < plan->rows; i++) result.rows[i].state = softmax_start();
     if (args->weights) {
         float hidden = stage == ATTENTION_STAGE_SOFTMAX ? 0.0f : SCORES_HIDDEN;
@@ -360,9 +318,11 @@ static void compute_part(const decode_plan *plan, int head, int part, int thread
     for (int i = 0; i < plan->rows; i++) {
         result.rows[i].state = weigh(plan, head, i, bench.scores + i * PART_KEYS, seen.first, count);
     }
-    sum_values(plan, &bench, key, count, result.sums);
-    if (!is_finite(result.sums, plan->rows * plan->width)) {
+    int size = plan->rows * plan->width;
+    if (!sum_values(plan, &bench, key, count, result.sums) || !is_finite(result.sums, size)) {
         sum_values_carefully(plan, &bench, key, count, result.sums);
+    } else if (a->value_type == ATTENTION_INT8) {
+        for (int i = 0; i < size; i++) result.sums[i] /= unit_of(plan);
     }
 }
 
@@ -412,7 +372,8 @@ static void merge_row(const decode_plan *plan, int head, int row)
     float *weights = recorded(plan, head, row);
     for (int p = 0; p < plan->parts; p++) {
         float factor = result_of(plan, head, p).rows[row].factor;
-        for (int n = p * PART_KEYS; n < least((p + 1) * PART_KEYS, length); n++) weights[n] = weights[n] * factor / divisor;
+        int first = p * PART_KEYS, last = first + least(PART_KEYS, length - first);
+        for (int n = first; n < last; n++) weights[n] = weights[n] * factor / divisor;
     }
 }
 
@@ -435,12 +396,13 @@ void decode_run(const attention_forward_args *args)
 {
     decode_plan plan = make_plan(args);
     if (plan.heads == 0 || plan.rows == 0) return;
-    uint64_t work = (uint64_t)plan.heads * (uint64_t)plan.rows * (uint64_t)(plan.depth + plan.width) *
-                    (uint64_t)plan.problem->key_length;
-    pool_run(work < LEAST_WORK ? NULL : args->pool, &(pool_job){
+    pool_run(args->pool, &(pool_job){
         .context = &plan,
         .phases = plan.parts > 1 ? 2 : 1,
         .items = count_items,
         .run = run_item,
+        .work = 2.0 * plan.heads * plan.rows * (plan.depth + plan.width) * plan.problem->key_length,
     });
 }
+
+#pragma clang attribute pop

@@ -42,7 +42,7 @@ static inline __attribute__((always_inline)) f32x4 rows_load_four(int type, cons
     if (type == ATTENTION_INT8) return vec_load_bytes((const int8_t *)data + index);
     f32x4 scaled = vec_load_halves((const uint16_t *)data + index);
     f32x4 finite = vec_less(vec_abs(scaled), vec_splat(0x1p-96f));
-    return vec_select(finite, vec_mul(scaled, vec_splat(0x1p112f)), vec_or(scaled, vec_splat(__builtin_inff())));
+    return vec_select(finite, vec_mul(scaled, vec_splat(VEC_HALF_FACTOR)), vec_or(scaled, vec_splat(__builtin_inff())));
 }
 
 // What isn't four floats: other types, and the end of a row, where elements past it are 0. A function of its own,

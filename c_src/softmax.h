@@ -21,37 +21,33 @@ static inline softmax_state softmax_start(void)
     return (softmax_state){.max = SOFTMAX_NEGATIVE_INFINITY, .sum = 0.0f};
 }
 
-static inline float softmax_largest(const float *scores, int count)
-{
-    f32x4 largest = vec_load(scores);
-    for (int i = VEC_LANES; i < count; i += VEC_LANES) largest = vec_max(largest, vec_load(scores + i));
-    float lanes[VEC_LANES];
-    vec_store(lanes, largest);
-    float low = lanes[0] < lanes[1] ? lanes[1] : lanes[0];
-    float high = lanes[2] < lanes[3] ? lanes[3] : lanes[2];
-    return low < high ? high : low;
-}
+// A row whose scores are all there: replaces `count` > 0 of them, a multiple of SOFTMAX_STEP (pad with -infinity),
+// by e^(score - max). A NaN makes the sum NaN.
+#define SOFTMAX_STEP 16
 
-// Takes in a block of `count` > 0 scores, a multiple of 4 (pad with -infinity), and replaces each by
-// e^(score - max). Returns the factor for what was accumulated before this block. A NaN makes the sum NaN.
-static inline float softmax_absorb(softmax_state *state, float *scores, int count)
+static inline softmax_state softmax_whole(float *scores, int count)
 {
-    float largest = softmax_largest(scores, count);
-    float max = state->max < largest ? largest : state->max;
-    // Nothing visible yet: -infinity - -infinity would be NaN. A NaN score must get past this, though it
-    // compares as not larger than anything.
-    float reference = max == SOFTMAX_NEGATIVE_INFINITY ? 0.0f : max;
-    float factor = exp_one(state->max - reference);
-
-    f32x4 sum = vec_zero();
-    for (int i = 0; i < count; i += VEC_LANES) {
-        f32x4 p = vec_exp(vec_sub(vec_load(scores + i), vec_splat(reference)));
-        vec_store(scores + i, p);
-        sum = vec_add(sum, p);
+    enum { STEP = SOFTMAX_STEP / VEC_LANES };
+    f32x4 largest[STEP], sum[STEP];
+    for (int j = 0; j < STEP; j++) largest[j] = vec_load(scores + j * VEC_LANES), sum[j] = vec_zero();
+    for (int i = SOFTMAX_STEP; i < count; i += SOFTMAX_STEP) {
+        for (int j = 0; j < STEP; j++) largest[j] = vec_max(largest[j], vec_load(scores + i + j * VEC_LANES));
     }
-    state->sum = state->sum * factor + vec_sum(sum);
-    state->max = max;
-    return factor;
+    float lanes[VEC_LANES], max = SOFTMAX_NEGATIVE_INFINITY;
+    vec_store(lanes, vec_max(vec_max(largest[0], largest[1]), vec_max(largest[2], largest[3])));
+    for (int j = 0; j < VEC_LANES; j++) max = max < lanes[j] ? lanes[j] : max;
+
+    // Nothing visible: -infinity - -infinity would be NaN. A NaN score must get past this, though it compares as
+    // not larger than anything.
+    f32x4 shift = vec_splat(max == SOFTMAX_NEGATIVE_INFINITY ? 0.0f : max);
+    for (int i = 0; i < count; i += SOFTMAX_STEP) {
+        for (int j = 0; j < STEP; j++) {
+            f32x4 p = vec_exp(vec_sub(vec_load(scores + i + j * VEC_LANES), shift));
+            vec_store(scores + i + j * VEC_LANES, p);
+            sum[j] = vec_add(sum[j], p);
+        }
+    }
+    return (softmax_state){.max = max, .sum = vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])))};
 }
 
 // ------------------------------------------------------------------------------------------- many rows

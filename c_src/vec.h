@@ -71,24 +71,45 @@ static inline f32x4 vec_or(f32x4 a, f32x4 b) { return wasm_v128_or(a, b); }
 // Are all lanes of a mask set?
 static inline int vec_all(f32x4 mask) { return wasm_i32x4_all_true(mask); }
 
-// Four halves times 2^-112, exactly: the difference of the exponents' biases, so that moving the bits is all
-// there is to do. Infinity and NaN come out as numbers of 2^-96 and more.
+// Four halves divided by VEC_HALF_FACTOR, exactly: it's the difference of the exponents' biases, so that moving the
+// bits is all there is to do. Infinity and NaN come out as numbers of 2^16 and more, thus divided: vec_see_halves
+// finds them.
+#define VEC_HALF_FACTOR 0x1p112f
+
 static inline f32x4 vec_load_halves(const uint16_t *from)
 {
     return wasm_v128_and(wasm_i32x4_shl(wasm_i32x4_load16x4(from), 13), wasm_u32x4_const_splat(0x8fffe000));
 }
 
-// Is none of `count` halves, a multiple of 8, infinite or NaN?
-static inline int vec_halves_finite(const uint16_t *from, int count)
+// Eight of them, in fewer operations than twice four.
+static inline void vec_load_eight_halves(const uint16_t *from, f32x4 *first, f32x4 *last)
 {
-    const v128_t infinite = wasm_i16x8_const_splat(0x7bff), negative = wasm_u16x8_const_splat(0xfbff);
-    v128_t highest = infinite, lowest = negative;
-    for (int i = 0; i < count; i += 8) {
-        v128_t halves = wasm_v128_load(from + i);
-        highest = wasm_i16x8_max(highest, halves);
-        lowest = wasm_u16x8_max(lowest, halves);
-    }
-    return wasm_i16x8_all_true(wasm_v128_and(wasm_i16x8_eq(highest, infinite), wasm_i16x8_eq(lowest, negative)));
+    v128_t halves = wasm_v128_load(from), low = wasm_i16x8_shl(halves, 13);
+    v128_t high = wasm_v128_and(wasm_i16x8_shr(halves, 3), wasm_u16x8_const_splat(0x8fff));
+    *first = wasm_i16x8_shuffle(low, high, 0, 8, 1, 9, 2, 10, 3, 11);
+    *last = wasm_i16x8_shuffle(low, high, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+// The largest halves seen, taken for integers. As signed ones the positive halves are in their order and above the
+// others, as unsigned ones the negative halves are.
+typedef struct {
+    v128_t positive, negative;
+} vec_seen;
+
+static inline vec_seen vec_nothing_seen(void) { return (vec_seen){vec_splat(0.0f), vec_splat(0.0f)}; }
+
+// Adds eight.
+static inline void vec_see_halves(const uint16_t *from, vec_seen *seen)
+{
+    v128_t halves = wasm_v128_load(from);
+    seen->positive = wasm_i16x8_max(seen->positive, halves);
+    seen->negative = wasm_u16x8_max(seen->negative, halves);
+}
+
+static inline int vec_all_finite(vec_seen seen)
+{
+    return wasm_i16x8_all_true(wasm_v128_and(wasm_i16x8_lt(seen.positive, wasm_i16x8_const_splat(0x7c00)),
+                                             wasm_u16x8_lt(seen.negative, wasm_u16x8_const_splat(0xfc00))));
 }
 
 // Four signed bytes as floats.
@@ -96,6 +117,16 @@ static inline f32x4 vec_load_bytes(const int8_t *from)
 {
     v128_t wide = wasm_i16x8_extend_low_i8x16(wasm_v128_load32_zero(from));
     return wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(wide));
+}
+
+// Eight of them divided by VEC_BYTE_FACTOR, which saves what would move them down to the low bits.
+#define VEC_BYTE_FACTOR 0x1p-16f
+
+static inline void vec_load_eight_bytes(const int8_t *from, f32x4 *first, f32x4 *last)
+{
+    v128_t wide = wasm_i16x8_load8x8(from), zero = wasm_i16x8_const_splat(0);
+    *first = wasm_f32x4_convert_i32x4(wasm_i16x8_shuffle(zero, wide, 0, 8, 1, 9, 2, 10, 3, 11));
+    *last = wasm_f32x4_convert_i32x4(wasm_i16x8_shuffle(zero, wide, 4, 12, 5, 13, 6, 14, 7, 15));
 }
 
 // a0 b0 c0 d0, a1 b1 c1 d1, …: the 4 x 4 transpose of the rows a, b, c, d.
@@ -171,20 +202,41 @@ static inline int vec_all(f32x4 mask)
     return bits[0] && bits[1] && bits[2] && bits[3];
 }
 
+#define VEC_HALF_FACTOR 0x1p112f
+
 static inline f32x4 vec_load_halves(const uint16_t *from)
 {
     vec_bits halves = {from[0], from[1], from[2], from[3]};
     return (f32x4)(((halves & 0x7fff) << 13) | ((halves >> 15) * INT32_MIN));
 }
 
-static inline int vec_halves_finite(const uint16_t *from, int count)
+static inline void vec_load_eight_halves(const uint16_t *from, f32x4 *first, f32x4 *last)
 {
-    int finite = 1;
-    for (int i = 0; i < count; i++) finite &= (from[i] & 0x7c00) != 0x7c00;
-    return finite;
+    *first = vec_load_halves(from);
+    *last = vec_load_halves(from + VEC_LANES);
+}
+
+typedef struct {
+    int infinite;
+} vec_seen;
+
+static inline vec_seen vec_nothing_seen(void) { return (vec_seen){0}; }
+static inline int vec_all_finite(vec_seen seen) { return !seen.infinite; }
+
+static inline void vec_see_halves(const uint16_t *from, vec_seen *seen)
+{
+    for (int i = 0; i < 2 * VEC_LANES; i++) seen->infinite |= (from[i] & 0x7c00) == 0x7c00;
 }
 
 static inline f32x4 vec_load_bytes(const int8_t *from) { return (f32x4){from[0], from[1], from[2], from[3]}; }
+
+#define VEC_BYTE_FACTOR 0x1p-16f
+
+static inline void vec_load_eight_bytes(const int8_t *from, f32x4 *first, f32x4 *last)
+{
+    *first = vec_load_bytes(from) * 0x1p16f;
+    *last = vec_load_bytes(from + VEC_LANES) * 0x1p16f;
+}
 
 static inline void vec_transpose(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d)
 {
