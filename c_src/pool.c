@@ -134,7 +134,8 @@ void pool_run(attention_pool *pool, const pool_job *job)
     uint32_t items = 0;
     int threads = pool_threads(pool);
     for (int phase = 0; phase < job->phases && threads > 1; phase++) items += (uint32_t)job->items(job->context, phase);
-    if (items < 2 || (job->work != 0 && job->work < WORTH_SHARING)) {
+    // A door still open: the last call was cut short, by a trap or for lack of stack, and workers may be at it yet.
+    if (items < 2 || (job->work != 0 && job->work < WORTH_SHARING) || (load(&pool->door) & OPEN)) {
         run_alone(job);
         return;
     }
