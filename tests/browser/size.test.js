@@ -7,8 +7,9 @@ import { alive, launch, serve } from './harness.js';
 
 const LIMIT = 100_000; // bytes
 
-test('all that the page loads is at most 100 kB, gzipped', async () => {
+test('all that the page loads is at most 100 kB, gzipped', async (t) => {
   const [browser, site] = [await launch(), await serve()];
+  t.after(async () => { await browser.close(); site.close(); });
   const page = await (await browser.newContext()).newPage();
   /** @type {Map<string, Promise<Buffer>>} */
   const bodies = new Map();
@@ -26,6 +27,4 @@ test('all that the page loads is at most 100 kB, gzipped', async () => {
   }
   assert.ok(rows.some(({ path }) => path.endsWith('.wasm')), 'the core was loaded');
   assert.ok(total <= LIMIT, `${total} bytes`);
-  await browser.close();
-  site.close();
 });
