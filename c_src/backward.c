@@ -11,6 +11,7 @@
 #include "attention.h"
 #include "gradients.h"
 #include "pool.h"
+#include "problem.h"
 
 // Tiles of a chunk. More mean less packing for each product: 4 are 5 % faster than 2, and 8 no faster than 4.
 #define MOST_TILES 4
@@ -99,15 +100,6 @@ static void run_item(const void *context, int phase, int item, int thread)
     }
 }
 
-static int is_valid(const attention_problem *a)
-{
-    const int32_t sizes[] = {a->batch, a->heads, a->key_heads, a->query_length, a->key_length, a->head_dim, a->value_dim};
-    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        if (sizes[i] < 0) return 0;
-    }
-    return a->key_capacity >= a->key_length && (a->heads == 0 || (a->key_heads > 0 && a->heads % a->key_heads == 0));
-}
-
 static int is_valid_mask(const attention_backward_args *args)
 {
     const attention_problem *a = &args->problem;
@@ -120,11 +112,11 @@ static int is_valid_mask(const attention_backward_args *args)
 
 uint32_t attention_backward_workspace_bytes(const attention_backward_args *args)
 {
-    if (!is_valid(&args->problem)) return ATTENTION_TOO_LARGE;
+    if (!problem_is_valid(&args->problem)) return ATTENTION_TOO_LARGE;
     // Each factor by itself is far below 2^64; their product might not be.
-    uint64_t most = ATTENTION_TOO_LARGE / sizeof(float) / (uint64_t)pool_threads(args->pool);
-    uint64_t floats = plan_of(args).floats;
-    return floats < most ? (uint32_t)(floats * sizeof(float)) * (uint32_t)pool_threads(args->pool) : ATTENTION_TOO_LARGE;
+    uint32_t threads = (uint32_t)pool_threads(args->pool);
+    uint64_t floats = plan_of(args).floats, most = ATTENTION_TOO_LARGE / sizeof(float) / threads;
+    return floats < most ? (uint32_t)(floats * sizeof(float)) * threads : ATTENTION_TOO_LARGE;
 }
 
 static void clear(float *to, size_t count)
@@ -135,7 +127,7 @@ static void clear(float *to, size_t count)
 attention_status attention_backward(const attention_backward_args *args)
 {
     const attention_problem *a = &args->problem;
-    if (!is_valid(a) || !is_valid_mask(args)) return ATTENTION_BAD_SIZE;
+    if (!problem_is_valid(a) || !is_valid_mask(args)) return ATTENTION_BAD_SIZE;
     const size_t rows = (size_t)a->batch * (size_t)a->heads * (size_t)a->query_length;
     const size_t key_rows = (size_t)a->batch * (size_t)a->key_heads * (size_t)a->key_length;
     const int32_t *mask = args->mask_dims;

@@ -10,6 +10,7 @@
 #include "decode.h"
 #include "pack.h"
 #include "pool.h"
+#include "problem.h"
 #include "rows.h"
 #include "scores.h"
 #include "softmax.h"
@@ -90,8 +91,8 @@ static forward_plan make_plan(const attention_forward_args *args)
     uint64_t budget = (uint64_t)ROUND_BYTES * (uint64_t)pool_threads(args->pool);
     uint64_t fitting = head_bytes == 0 ? (uint64_t)plan.heads : budget / head_bytes;
     plan.round_heads = fitting < 1 ? 1 : fitting < (uint64_t)plan.heads ? (int)fitting : plan.heads;
-    plan.thread_floats = TILE_QUERIES * ((uint64_t)plan.depth + (uint64_t)plan.value_panels * TILE_COLUMNS + TILE_KEYS) +
-                         TILE_QUERIES / SOFTMAX_ROWS * sizeof(softmax_rows) / sizeof(float);
+    plan.thread_floats = (uint64_t)plan.depth + (uint64_t)plan.value_panels * TILE_COLUMNS + TILE_KEYS;
+    plan.thread_floats = TILE_QUERIES * plan.thread_floats + TILE_QUERIES / SOFTMAX_ROWS * sizeof(softmax_rows) / sizeof(float);
     return plan;
 }
 
@@ -110,7 +111,8 @@ static void pack_tile(const forward_plan *plan, int head, int tile)
     size_t row = (size_t)head * (size_t)a->key_capacity + (size_t)start;
     float *to = tile_at(plan, head, tile);
     for (int i = 0; i < padded; i += TILE_COLUMNS) {
-        pack_columns_panel(rows_key(a), row + (size_t)i, pack_min(TILE_COLUMNS, count - i), plan->depth, to + i * plan->depth);
+        int columns = pack_min(TILE_COLUMNS, count - i);
+        pack_columns_panel(rows_key(a), row + (size_t)i, columns, plan->depth, to + i * plan->depth);
     }
     to += TILE_KEYS * plan->depth;
     f32x4 nothing = vec_zero();
@@ -166,7 +168,8 @@ static query_tile start_tile(const forward_plan *plan, int head, int tile, int t
     for (int i = 0, panel = 0; i < q.count; i += TILE_ROWS, panel++) {
         int rows = pack_min(TILE_ROWS, q.count - i);
         key_range all;
-        pack_rows_panel(rows_query(a), row + (size_t)i, rows, plan->depth, plan->query_scale, q.queries + i * plan->depth);
+        pack_rows_panel(rows_query(a), row + (size_t)i, rows, plan->depth, plan->query_scale,
+                        q.queries + i * plan->depth);
         find_ranges(&q, i, rows, &q.panel[panel], &all);
         if (shows_hidden(plan->args)) q.panel[panel] = (key_range){0, a->key_length};
     }
@@ -382,18 +385,10 @@ static void run_item(const void *context, int phase, int item, int thread)
     else compute_tile(plan, head, tiles - 1 - tile, thread);
 }
 
-static int is_valid(const attention_problem *a)
-{
-    const int32_t sizes[] = {a->batch, a->heads, a->key_heads, a->query_length, a->key_length, a->head_dim, a->value_dim};
-    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        if (sizes[i] < 0) return 0;
-    }
-    return a->key_capacity >= a->key_length && (a->heads == 0 || (a->key_heads > 0 && a->heads % a->key_heads == 0));
-}
-
 uint32_t attention_forward_workspace_bytes(const attention_forward_args *args)
 {
-    if (!is_valid(&args->problem)) return ATTENTION_TOO_LARGE;
+    if (!problem_is_valid(&args->problem)) return ATTENTION_TOO_LARGE;
+    if (problem_is_empty(&args->problem)) return 0;
     if (decode_fits(&args->problem)) {
         uint64_t bytes = decode_workspace_bytes(args);
         return bytes >= ATTENTION_TOO_LARGE ? ATTENTION_TOO_LARGE : (uint32_t)bytes;
@@ -406,13 +401,13 @@ uint32_t attention_forward_workspace_bytes(const attention_forward_args *args)
 
 attention_status attention_forward(const attention_forward_args *args)
 {
-    if (!is_valid(&args->problem)) return ATTENTION_BAD_SIZE;
+    if (!problem_is_valid(&args->problem)) return ATTENTION_BAD_SIZE;
+    if (problem_is_empty(&args->problem)) return ATTENTION_OK;
     if (decode_fits(&args->problem)) {
         decode_run(args);
         return ATTENTION_OK;
     }
     forward_plan plan = make_plan(args);
-    if (plan.heads == 0 || plan.rows == 0) return ATTENTION_OK;
     const attention_problem *a = &args->problem;
     pool_run(args->pool, &(pool_job){
         .context = &plan,

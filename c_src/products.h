@@ -26,8 +26,8 @@ PRODUCT_INLINE void product_sum(tile_block *block, const float *left, int row_st
 }
 
 // tile[query][key] = factor * sum over columns of left[query][column] * right[key][column]
-TILE_LOOP void product_of_columns(float *tile, const float *left, const float *right, float factor, int queries, int keys,
-                               int columns, int capacity)
+TILE_LOOP void product_of_columns(float *tile, const float *left, const float *right, float factor, int queries,
+                                  int keys, int columns, int capacity)
 {
     columns = pack_round_up(columns, TILE_COLUMNS);
     for (int key = 0; key < keys; key += TILE_COLUMNS, right += (size_t)columns * TILE_COLUMNS) {
@@ -99,8 +99,8 @@ TILE_LOOP void product_over_keys(float *to, const float *tile, const float *righ
 }
 
 // to[key][column] += sum over queries of tile[query][key] * right[query][column]
-TILE_LOOP void product_over_queries(float *to, const float *tile, const float *right, int keys, int queries, int columns,
-                                 int capacity, int finite)
+TILE_LOOP void product_over_queries(float *to, const float *tile, const float *right, int keys, int queries,
+                                    int columns, int capacity, int finite)
 {
     if (finite) product_of_tile(to, tile, 1, PRODUCT_KEYS, right, keys, queries, columns, capacity);
     else product_where_seen(to, tile, 1, PRODUCT_KEYS, right, keys, queries, columns, capacity);

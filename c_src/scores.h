@@ -111,7 +111,8 @@ static inline void scores_hide(const score_row *row, int start, float *scores, i
 
 static inline void scores_hide_outside(key_range visible, int start, float *scores, int count)
 {
-    int first = scores_clamp((int64_t)visible.first - start, count), last = scores_clamp((int64_t)visible.last - start, count);
+    int first = scores_clamp((int64_t)visible.first - start, count);
+    int last = scores_clamp((int64_t)visible.last - start, count);
     for (int i = 0; i < first; i++) scores[i] = SCORES_HIDDEN;
     for (int i = last; i < count; i++) scores[i] = SCORES_HIDDEN;
 }

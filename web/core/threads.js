@@ -97,7 +97,8 @@ export async function startThreads(core, module, count) {
  * @param {number} count
  */
 function makePool({ memory, exports }, count) {
-  const { attention_pool_bytes: poolBytes, attention_pool_init: init } = /** @type {Required<typeof exports>} */ (exports);
+  const { attention_pool_bytes: poolBytes, attention_pool_init: init } =
+    /** @type {Required<typeof exports>} */ (exports);
   const pool = Math.ceil(memory.reserve(ALIGNMENT + poolBytes() + (count - 1) * STACK_BYTES) / ALIGNMENT) * ALIGNMENT;
   init(pool, count, Number(maySleep()));
   return { pool, stacks: pool + poolBytes() };
