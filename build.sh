@@ -8,6 +8,7 @@
 #   site        the page -> build/site
 #   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node/node
 #   chromium    a Chromium for the tests, installed where there is none; prints where it is
+#   lanes       tests/vec/lanes.c, the vocabulary of vec.h for its tests -> build/tests/lanes.{simd,relaxed}.wasm
 #   bench       the npm packages of bench/, and what measures the ceiling -> build/bench
 #   clean       removes what the targets above wrote, except node_modules
 #
@@ -134,14 +135,32 @@ build_variant() { # NAME FLAG...
     say "$output  $(wc -c <"$output") bytes, $(gzip -9 -c "$output" | wc -c) gzipped"
 }
 
+simd=(-msimd128)
+relaxed=(-msimd128 -mrelaxed-simd)
+
 target_wasm() {
     [ -z "${wasm_built:-}" ] || return 0
-    local simd=(-msimd128) relaxed=(-msimd128 -mrelaxed-simd)
     build_variant simd "${simd[@]}"
     build_variant relaxed "${relaxed[@]}"
     build_variant simd.threads "${simd[@]}" "${threads_cflags[@]}"
     build_variant relaxed.threads "${relaxed[@]}" "${threads_cflags[@]}"
     wasm_built=yes
+}
+
+# build_single SOURCE OUTPUT FLAG...: a binary of one file.
+build_single() {
+    local source=$1 output=$2
+    shift 2
+    stale "$output" "$source" c_src/*.h build.sh || return 0
+    need_toolchain
+    mkdir -p "$(dirname "$output")"
+    "${emcc[@]}" "${cflags[@]}" -Ic_src "$@" -c "$source" -o "${output%.wasm}.o"
+    "$wasm_ld" "${ldflags[@]}" "${output%.wasm}.o" -o "$output"
+}
+
+target_lanes() {
+    build_single tests/vec/lanes.c build/tests/lanes.simd.wasm "${simd[@]}"
+    build_single tests/vec/lanes.c build/tests/lanes.relaxed.wasm "${relaxed[@]}"
 }
 
 # -------------------------------------------------------------------------------------------- npm packages
@@ -174,18 +193,9 @@ target_newer_node() {
 }
 
 target_bench() {
-    local variant flags output
     install_packages bench
-    mkdir -p build/bench
-    for variant in simd relaxed; do
-        output=build/bench/ceiling.$variant.wasm
-        stale "$output" bench/ceiling.c build.sh || continue
-        need_toolchain
-        flags=(-msimd128)
-        [ "$variant" = simd ] || flags+=(-mrelaxed-simd)
-        "${emcc[@]}" "${cflags[@]}" "${flags[@]}" -c bench/ceiling.c -o "build/bench/ceiling.$variant.o"
-        "$wasm_ld" "${ldflags[@]}" "build/bench/ceiling.$variant.o" -o "$output"
-    done
+    build_single bench/ceiling.c build/bench/ceiling.simd.wasm "${simd[@]}"
+    build_single bench/ceiling.c build/bench/ceiling.relaxed.wasm "${relaxed[@]}"
 }
 
 # ------------------------------------------------------------------------------------------ types and site
@@ -229,8 +239,8 @@ target_clean() {
 
 for target in "${@:-wasm}"; do
     case $target in
-        wasm | packages | types | site | chromium | bench | clean) "target_$target" ;;
+        wasm | packages | types | site | chromium | lanes | bench | clean) "target_$target" ;;
         newer-node) target_newer_node ;;
-        *) fail "no target '$target': wasm, packages, types, site, newer-node, chromium, bench or clean." ;;
+        *) fail "no target '$target': they are listed at the top of build.sh." ;;
     esac
 done
