@@ -65,8 +65,20 @@ OPERATION(vec_zero_bytes, uint8_t, 4, float, 4, vec_store(to, vec_zero_bytes(fro
 // ---------------------------------------------------------------------------------------- narrow types
 UNARY(vec_exponent)
 OPERATION(vec_load_halves, uint16_t, 4, float, 4, vec_store(to, vec_load_halves(from)))
-OPERATION(vec_halves_finite, uint16_t, n, int32_t, 1, *to = vec_halves_finite(from, n))
+OPERATION(vec_load_eight_halves, uint16_t, 8, float, 8, f32x4 first, last;
+          vec_load_eight_halves(from, &first, &last);
+          vec_store(to, first), vec_store(to + 4, last))
+OPERATION(vec_nothing_seen, uint16_t, 0, int32_t, 1, *to = vec_all_finite(vec_nothing_seen()))
+OPERATION(vec_see_halves, uint16_t, n, int32_t, 1, vec_seen seen = vec_nothing_seen();
+          for (int i = 0; i < n; i += 8) vec_see_halves(from + i, &seen);
+          *to = vec_all_finite(seen))
+OPERATION(vec_all_finite, uint16_t, 8, int32_t, 1, vec_seen seen = vec_nothing_seen();
+          vec_see_halves(from, &seen);
+          *to = vec_all_finite(seen))
 OPERATION(vec_load_bytes, int8_t, 4, float, 4, vec_store(to, vec_load_bytes(from)))
+OPERATION(vec_load_eight_bytes, int8_t, 8, float, 8, f32x4 first, last;
+          vec_load_eight_bytes(from, &first, &last);
+          vec_store(to, first), vec_store(to + 4, last))
 OPERATION(float_from_half, uint16_t, 1, float, 1, *to = float_from_half(*from))
 OPERATION(rows_load_halves, uint16_t, 4, float, 4, vec_store(to, rows_load_four(ATTENTION_FLOAT16, from, 0)))
 

@@ -20,7 +20,11 @@ const SIZES = {
   vec_all: [16, 4, 4],
   vec_zero_bytes: [4, 16, 1],
   vec_load_halves: [8, 16, 2],
+  vec_load_eight_halves: [16, 32, 2],
+  vec_nothing_seen: [0, 4, 2],
+  vec_all_finite: [16, 4, 2],
   vec_load_bytes: [4, 16, 1],
+  vec_load_eight_bytes: [8, 32, 1],
   float_from_half: [2, 4, 2],
   rows_load_halves: [8, 16, 2],
   exp_one: [4, 4, 4],
@@ -31,7 +35,7 @@ const SIZES = {
 export function sizesOf(operation, n = 0, inputs = 1) {
   if (operation === 'vec_load_partial') return [4 * n, 16, 4];
   if (operation === 'vec_store_partial') return [16, 4 * n, 4];
-  if (operation === 'vec_halves_finite') return [2 * n, 4, 2];
+  if (operation === 'vec_see_halves') return [2 * n, 4, 2];
   return SIZES[operation] ?? [16 * inputs, 16, 4];
 }
 

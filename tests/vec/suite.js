@@ -183,33 +183,46 @@ export function testVocabulary(name, lanes) {
       same('vec_load_bytes', run('vec_load_bytes', bytes), [...bytes].map(toBits));
     });
 
-    test('vec_load_halves, all of them in each lane: 2^-112 of what they are', () => {
-      for (let lane = 0; lane < 4; lane++) {
-        const halves = Uint16Array.from(HALVES, (i) => i + lane);
-        const loaded = run('vec_load_halves', halves);
-        const moved = (half) => ((half & 0x8000) << 16 | (half & 0x7fff) << 13) >>> 0;
-        same('vec_load_halves', loaded, [...halves].map(moved));
-        loaded.forEach((bits, i) => {
-          const value = fromHalf(halves[i]);
-          if (Number.isFinite(value)) assert.ok(Object.is(fromBits(bits), value * 2 ** -112), hex(halves[i]));
-          else assert.ok(Math.abs(fromBits(bits)) >= 2 ** -96, hex(halves[i]));
-        });
-      }
+    test('vec_load_eight_bytes, each byte in each lane: 2^16 times what they are', () => {
+      const bytes = Int8Array.from(range(8, (lane) => range(256, (byte) => range(8, (i) =>
+        (i === lane ? byte : randomBits())))).flat(2));
+      same('vec_load_eight_bytes', run('vec_load_eight_bytes', bytes), [...bytes].map((byte) => toBits(byte * 2 ** 16)));
     });
 
-    test('vec_halves_finite, all halves in each lane, and the worst at each place of many', () => {
+    for (const [operation, width] of [['vec_load_halves', 4], ['vec_load_eight_halves', 8]]) {
+      test(`${operation}, all of them in each lane: 2^-112 of what they are`, () => {
+        for (let lane = 0; lane < width; lane++) {
+          const halves = Uint16Array.from(HALVES, (i) => i + lane);
+          const loaded = run(operation, halves);
+          const moved = (half) => ((half & 0x8000) << 16 | (half & 0x7fff) << 13) >>> 0;
+          same(operation, loaded, [...halves].map(moved));
+          loaded.forEach((bits, i) => {
+            const value = fromHalf(halves[i]);
+            if (Number.isFinite(value)) assert.ok(Object.is(fromBits(bits), value * 2 ** -112), hex(halves[i]));
+            else assert.ok(Math.abs(fromBits(bits)) >= 2 ** -96, hex(halves[i]));
+          });
+        }
+      });
+    }
+
+    test('vec_see_halves, all halves in each lane, and the worst at each place of many', () => {
       const finite = (half) => (half & 0x7c00) !== 0x7c00;
       const others = [0x7bff, 0xfbff, 0, 0x8000, ...HALVES.filter(finite)];
       const check = (n, cases, place) => {
         const halves = Uint16Array.from({ length: n * cases.length }, (_, i) =>
           (i % n === place ? cases[(i - place) / n] : others[i * 4099 % others.length]));
-        const found = run('vec_halves_finite', halves, { n, count: cases.length });
-        same('vec_halves_finite', found.map((all) => Number(all !== 0)), cases.map((half) => Number(finite(half))));
+        const found = run('vec_see_halves', halves, { n, count: cases.length });
+        same('vec_see_halves', found.map((all) => Number(all !== 0)), cases.map((half) => Number(finite(half))));
       };
       for (let place = 0; place < 8; place++) check(8, HALVES, place);
+      const eights = Uint16Array.from({ length: 8 * HALVES.length }, (_, i) => (i % 8 === 5 ? HALVES[(i - 5) / 8] : 0));
+      same('vec_all_finite', run('vec_all_finite', eights).map((all) => Number(all !== 0)),
+        HALVES.map((half) => Number(finite(half))));
       const worst = [0x7c00, 0xfc00, 0x7c01, 0xfe00, 0x7fff, 0xffff, 0x7bff, 0xfbff];
       for (let place = 0; place < 40; place++) check(40, worst, place);
-      assert.notEqual(run('vec_halves_finite', new Uint16Array(0), { n: 0, count: 1 })[0], 0);
+      for (const operation of ['vec_see_halves', 'vec_nothing_seen']) {
+        assert.notEqual(run(operation, new Uint16Array(0), { n: 0, count: 1 })[0], 0);
+      }
     });
 
     test('half precision as single: all of them', () => {
@@ -224,7 +237,7 @@ export function testVocabulary(name, lanes) {
     test('addresses need the alignment of an element only', () => {
       for (const operation of lanes.operations) {
         const inputs = operation in TERNARY || operation === 'vec_madd' ? 3 : operation in BINARY ? 2 : 1;
-        const n = operation === 'vec_halves_finite' ? 8 : 3;
+        const n = operation === 'vec_see_halves' ? 8 : 3;
         const [fromBytes, , alignment] = sizesOf(operation, n, inputs);
         const input = new Uint8Array(5 * fromBytes).map(() => randomBits() & 63);  // numbers that are small and finite
         const call = { n, inputs, count: 5, Result: Uint8Array };
