@@ -58,7 +58,7 @@ static inline int8_t quantise(double x, double scale)
     return (int8_t)(steps > 127 ? 127 : steps < -127 ? -127 : steps);
 }
 
-static void append_row(const attention_append_args *args, row_view from, size_t from_row, size_t row)
+static void append_row(attention_append_args *args, row_view from, size_t from_row, size_t row)
 {
     float chunk[CHUNK], scale = 1.0f;
     int zero = 0;
@@ -72,7 +72,10 @@ static void append_row(const attention_append_args *args, row_view from, size_t 
         size_t at = row * (size_t)args->dim + (size_t)start;
         if (args->type == ATTENTION_FLOAT16) {
             uint16_t *to = (uint16_t *)args->rows + at;
-            for (int i = 0; i < count; i++) to[i] = half_from_float(chunk[i]);
+            for (int i = 0; i < count; i++) {
+                to[i] = half_from_float(chunk[i]);
+                args->halves_finite &= (to[i] & 0x7c00) != 0x7c00;
+            }
         } else if (args->type == ATTENTION_INT8) {
             int8_t *to = (int8_t *)args->rows + at;
             for (int i = 0; i < count; i++) to[i] = zero ? 0 : quantise(chunk[i], scale);
@@ -83,7 +86,7 @@ static void append_row(const attention_append_args *args, row_view from, size_t 
     }
 }
 
-attention_status attention_append(const attention_append_args *args)
+attention_status attention_append(attention_append_args *args)
 {
     const int32_t sizes[] = {args->heads, args->count, args->dim, args->capacity, args->start};
     for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -91,6 +94,7 @@ attention_status attention_append(const attention_append_args *args)
     }
     if (args->start > args->capacity || args->count > args->capacity - args->start) return ATTENTION_BAD_SIZE;
     row_view from = {.data = args->from, .type = args->from_type, .dim = args->dim};
+    args->halves_finite = args->type == ATTENTION_FLOAT16;
     for (int h = 0; h < args->heads; h++) {
         for (int i = 0; i < args->count; i++) {
             size_t row = (size_t)h * (size_t)args->capacity + (size_t)args->start + (size_t)i;

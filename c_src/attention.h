@@ -26,7 +26,7 @@
 #define ATTENTION_API __attribute__((visibility("default")))
 
 // Grows by one whenever a struct below changes, so that a stale binary is recognised and not misread.
-#define ATTENTION_INTERFACE 2
+#define ATTENTION_INTERFACE 3
 
 ATTENTION_API int32_t attention_interface(void);
 
@@ -106,6 +106,7 @@ typedef struct {
     int32_t query_type;           // an attention_type
     int32_t key_type;
     int32_t value_type;
+    int32_t halves_finite;        // 1: no float16 key or value is infinite or NaN, which saves looking at each
     int32_t window_left;          // keys before p that are seen; -1: all of them
     int32_t window_right;         // keys after p that are seen; -1: all of them, 0: causal
     int32_t mask_stride[4];       // in elements, for B, H, M, N; 0 along a broadcast dimension
@@ -209,8 +210,9 @@ typedef struct {
     const void *from;     // [heads, count, dim]
     void *rows;           // [heads, capacity, dim]
     float *scales;        // [heads, capacity], written for int8 only
+    int32_t halves_finite;  // written for float16 only: 1 when no row stored holds infinity or NaN
 } attention_append_args;
 
-ATTENTION_API attention_status attention_append(const attention_append_args *args);
+ATTENTION_API attention_status attention_append(attention_append_args *args);
 
 #endif

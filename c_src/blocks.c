@@ -27,16 +27,16 @@ void blocks_widen(row_view from, size_t row, int count, int rows, int columns, f
     }
 }
 
-row_block blocks_at(row_view from, size_t row, int count, int columns, int often, int exact, float *scratch)
+row_block blocks_at(row_view from, size_t row, int count, int columns, int how, float *scratch)
 {
     static const uint8_t bytes[] = {[ATTENTION_FLOAT32] = 4, [ATTENTION_FLOAT16] = 2, [ATTENTION_INT8] = 1};
     const gemv_kernels *kernels = &gemv_of[from.type];
     const char *data = (const char *)from.data + row * (size_t)from.dim * bytes[from.type];
-    if (from.dim == columns && count % GEMV_ROWS == 0 && !exact) {
-        if (!often || from.type == ATTENTION_FLOAT32) {
+    if (from.dim == columns && count % GEMV_ROWS == 0 && !(how & BLOCK_EXACT)) {
+        if (!(how & BLOCK_OFTEN) || from.type == ATTENTION_FLOAT32) {
             return (row_block){.data = data, .type = from.type, .factor = kernels->factor};
         }
-        if (kernels->widen(data, count * columns, scratch)) {
+        if (kernels->widen(data, count * columns, (how & BLOCK_FINITE) != 0, scratch)) {
             return (row_block){.data = scratch, .type = ATTENTION_FLOAT32, .factor = kernels->factor};
         }
     }

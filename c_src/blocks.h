@@ -30,8 +30,13 @@ void blocks_clear(float *to, int count);
 // Copies `count` rows as float32 and fills up with zeros to `rows` and `columns`; int8 without its scales.
 void blocks_widen(row_view from, size_t row, int count, int rows, int columns, float *to);
 
-// Rows that are padded to `columns`. They are read where they are, if they can be, unless `often` makes it worth
-// widening them once. Otherwise they are copied to `scratch`; `exact` asks for that, and for a factor of 1.
-row_block blocks_at(row_view from, size_t row, int count, int columns, int often, int exact, float *scratch);
+enum {
+    BLOCK_OFTEN = 1,   // read more than once, which makes it worth widening
+    BLOCK_FINITE = 2,  // known not to hold infinity or NaN, as float16
+    BLOCK_EXACT = 4,   // wanted with a factor of 1
+};
+
+// Rows padded to `columns`, read where they are if they can be, otherwise copied to `scratch`. `how`: any of these.
+row_block blocks_at(row_view from, size_t row, int count, int columns, int how, float *scratch);
 
 #endif

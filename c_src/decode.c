@@ -32,6 +32,7 @@ typedef struct {
     int depth;        // D, padded to GEMV_COLUMNS
     int width;        // E, likewise
     size_t block;     // the larger of the two
+    int how;          // to read keys and values: see blocks.h
     uint64_t part_floats, thread_floats;
 } decode_plan;
 
@@ -53,7 +54,7 @@ typedef struct {
     float *scores;   // [rows][PART_KEYS]
     float *weights;  // [2][BLOCK_ROWS]
     float *block;    // [BLOCK_ROWS][depth or width]
-    int exact;       // that factor is too much for the queries
+    int keys_how;    // to read keys: exactly, when that factor is too much for the queries
 } workbench;
 
 static int least(int a, int b) { return a < b ? a : b; }
@@ -77,6 +78,7 @@ static decode_plan make_plan(const attention_forward_args *args)
     plan.parts = a->key_length <= PART_KEYS ? 1 : (a->key_length - 1) / PART_KEYS + 1;
     plan.depth = blocks_round_up(a->head_dim, GEMV_COLUMNS);
     plan.width = blocks_round_up(a->value_dim, GEMV_COLUMNS);
+    plan.how = (plan.rows > 1 ? BLOCK_OFTEN : 0) | (a->halves_finite ? BLOCK_FINITE : 0);
     plan.block = (size_t)BLOCK_ROWS * (size_t)(plan.depth < plan.width ? plan.width : plan.depth);
     plan.part_floats = (uint64_t)plan.rows * ((uint64_t)plan.width + sizeof(part_row) / sizeof(float));
     plan.part_floats = (plan.part_floats + VEC_LANES - 1) / VEC_LANES * VEC_LANES;
@@ -139,14 +141,15 @@ static void place_queries(const decode_plan *plan, int head, workbench *bench)
 {
     f32x4 factor = vec_splat(gemv_of[plan->problem->key_type].factor), lowest = vec_splat(-0x1p15f);
     blocks_widen(rows_query(plan->problem), row_of(plan, head, 0), plan->rows, plan->rows, plan->depth, bench->queries);
-    bench->exact = 0;
+    int exact = 0;
     for (int i = 0; i < plan->rows * plan->depth; i += VEC_LANES) {
         f32x4 q = vec_load(bench->queries + i);
         vec_store(bench->scaled + i, vec_mul(q, factor));
         // A NaN doesn't fit either.
-        bench->exact |= !vec_all(vec_less(lowest, vec_sub(vec_zero(), vec_abs(q))));
+        exact |= !vec_all(vec_less(lowest, vec_sub(vec_zero(), vec_abs(q))));
     }
-    bench->exact &= plan->problem->key_type == ATTENTION_FLOAT16;
+    bench->keys_how = plan->how;
+    if (exact && plan->problem->key_type == ATTENTION_FLOAT16) bench->keys_how |= BLOCK_EXACT;
 }
 
 // Returns 0 when it has to be done again, exactly.
@@ -157,7 +160,8 @@ static int score_block(const decode_plan *plan, const workbench *bench, row_bloc
     for (; i + 2 <= plan->rows; i += 2, queries += 2 * plan->depth, scores += 2 * PART_KEYS) {
         gemv_dot_two(block.data, rows, plan->depth, queries, scale, scores, PART_KEYS);
     }
-    return i == plan->rows || gemv_of[block.type].dot(block.data, rows, plan->depth, queries, scale, scores);
+    return i == plan->rows || gemv_of[block.type].dot(block.data, rows, plan->depth, plan->problem->halves_finite,
+                                                      queries, scale, scores);
 }
 
 // scores = queries . keys * scale
@@ -167,9 +171,9 @@ static void score(const decode_plan *plan, const workbench *bench, size_t key, i
     for (int n = 0, rows; n < count; n += rows) {
         rows = blocks_rows(count, n);
         size_t first = key + (size_t)n;
-        row_block block = blocks_at(keys, first, rows, plan->depth, plan->rows > 1, bench->exact, bench->block);
+        row_block block = blocks_at(keys, first, rows, plan->depth, bench->keys_how, bench->block);
         if (score_block(plan, bench, block, rows, bench->scores + n)) continue;
-        block = blocks_at(keys, first, rows, plan->depth, plan->rows > 1, 1, bench->block);
+        block = blocks_at(keys, first, rows, plan->depth, plan->how | BLOCK_EXACT, bench->block);
         score_block(plan, bench, block, rows, bench->scores + n);
     }
     if (keys.type != ATTENTION_INT8) return;
@@ -224,7 +228,7 @@ static int sum_block(const decode_plan *plan, const workbench *bench, row_block 
 {
     const float *scales = plan->problem->value_type == ATTENTION_INT8 ? plan->problem->value_scales + value : NULL;
     float factor = block.factor * unit_of(plan);
-    int rows = blocks_round_up(count, GEMV_ROWS);
+    int rows = blocks_round_up(count, GEMV_ROWS), finite = plan->problem->halves_finite;
     for (int i = 0; i < plan->rows; i += 2, weights += 2 * PART_KEYS, sums += 2 * plan->width) {
         int two = i + 2 <= plan->rows;
         const float *used = weights;
@@ -238,7 +242,7 @@ static int sum_block(const decode_plan *plan, const workbench *bench, row_block 
             used = bench->weights;
         }
         if (two) gemv_add_two(block.data, rows, plan->width, used, used == weights ? PART_KEYS : rows, sums);
-        else if (!gemv_of[block.type].add(block.data, rows, plan->width, used, sums)) return 0;
+        else if (!gemv_of[block.type].add(block.data, rows, plan->width, finite, used, sums)) return 0;
     }
     return 1;
 }
@@ -249,7 +253,7 @@ static int sum_values(const decode_plan *plan, const workbench *bench, size_t ke
     for (int n = 0, rows; n < count; n += rows) {
         rows = blocks_rows(count, n);
         size_t first = key + (size_t)n;
-        row_block block = blocks_at(values, first, rows, plan->width, plan->rows > 1, 0, bench->block);
+        row_block block = blocks_at(values, first, rows, plan->width, plan->how, bench->block);
         if (!sum_block(plan, bench, block, first, rows, bench->scores + n, sums)) return 0;
     }
     return 1;

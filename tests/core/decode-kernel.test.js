@@ -92,6 +92,35 @@ describe(`kernels for few queries (${variant})`, () => {
     }
   });
 
+  test('a float16 cache that comes to hold infinity, loses it, and is emptied', () => {
+    const random = generator(4);
+    // With one more, rows come in eights and are read where they are.
+    const [D, N] = [32, 23];
+    const [query, key, value] = operands({ M: 1, N, D }, random);
+    const huge = tensor([1, 1, 1, D], () => 1e6);
+    const small = tensor([1, 1, 1, D], () => 0.5);
+    for (const [bad, keys, values] of [['key', huge, small], ['value', small, huge]]) {
+      const cache = attention.createKeyValueCache({
+        batch: 1, heads: 1, headDim: D, valueDim: D, capacity: N + 9, type: 'float16',
+      });
+      cache.append(key, value);
+      const before = attention.decode(query, cache);
+      cache.append(keys, values);
+      const seen = attention.decode(query, cache).output.data;
+      // Infinity times queries of both signs is NaN in the end.
+      assert.ok(seen.every((x) => (bad === 'key' ? Number.isNaN(x) : x === Infinity)), bad);
+      assertSame(attention.decode(query, cache, { keyLengths: Int32Array.of(N) }).output, before.output, 'hidden');
+      cache.append(small, small);
+      assertSame(attention.decode(query, cache, { keyLengths: Int32Array.of(N) }).output, before.output, 'still hidden');
+      cache.truncate(N);
+      assertSame(attention.decode(query, cache).output, before.output, 'gone');
+      cache.truncate(0);
+      cache.append(key, value);
+      assertSame(attention.decode(query, cache).output, before.output, 'emptied');
+      cache.dispose();
+    }
+  });
+
   test('int8 weights near the smallest', () => {
     // One key stands out, so the weights of the others are down to e^-87, where a factor could make them subnormal.
     const [N, D] = [70, 32];

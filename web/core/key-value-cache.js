@@ -45,6 +45,8 @@ export class KeyValueCache {
   /** @type {Places | undefined} */
   #places;
   #length = 0;
+  /** Has no infinity or NaN been stored as float16? decode() is faster then. */
+  #halvesFinite = true;
 
   /**
    * @param {Core} core
@@ -122,8 +124,10 @@ export class KeyValueCache {
       const args = block.take(APPEND.bytes);
       this.#writeRows(block, args, keys, this.headDim, places.keys, places.keyScales);
       checkStatus(exports.attention_append(args));
+      const keysFinite = readFinite(memory, args);
       this.#writeRows(block, args, values, this.valueDim, places.values, places.valueScales);
       checkStatus(exports.attention_append(args));
+      this.#halvesFinite &&= keysFinite && readFinite(memory, args);
       this.#length += count;
     } finally {
       block.release();
@@ -137,6 +141,7 @@ export class KeyValueCache {
   truncate(length) {
     this.#live();
     this.#length = readInteger(length, 'length', 0, this.#length);
+    if (length === 0) this.#halvesFinite = true;
   }
 
   /** Gives its memory back. May be called twice. */
@@ -169,7 +174,8 @@ export class KeyValueCache {
     const N = cache.#length;
     const type = CODES[cache.type];
     return {
-      query, key: rows(type, keys), value: rows(type, values), keyScales, valueScales, capacity, B, H, G, M, N, D, E,
+      query, key: rows(type, keys), value: rows(type, values), keyScales, valueScales,
+      halvesFinite: cache.#halvesFinite, capacity, B, H, G, M, N, D, E,
     };
   }
 
@@ -218,6 +224,12 @@ export class KeyValueCache {
     i32[words + AT.scales] = scales;
   }
 }
+
+/**
+ * @param {Memory} memory
+ * @param {number} args
+ */
+const readFinite = ({ i32 }, args) => i32[(args >>> 2) + AT.halvesFinite] === 1;
 
 const NOTHING = new Uint8Array(0);
 

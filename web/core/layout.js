@@ -26,7 +26,7 @@ export const STEPS = struct(['scale', 'temperature', 'shift'], [
 // attention_problem, which the structs of forward and backward begin with.
 export const PROBLEM = struct([], [
   'batch', 'heads', 'keyHeads', 'queryLength', 'keyLength', 'headDim', 'valueDim', 'keyCapacity',
-  'queryType', 'keyType', 'valueType', 'windowLeft', 'windowRight',
+  'queryType', 'keyType', 'valueType', 'halvesFinite', 'windowLeft', 'windowRight',
   'maskStride0', 'maskStride1', 'maskStride2', 'maskStride3', 'scale', 'softcap',
   'query', 'key', 'value', 'keyScales', 'valueScales', 'queryOffset', 'keyLengths', 'booleanMask',
   'additiveMask', 'alibiSlopes', 'sinks',
@@ -46,5 +46,5 @@ export const MERGE = struct([], [
 ]);
 
 export const APPEND = struct([], [
-  'heads', 'count', 'dim', 'capacity', 'start', 'fromType', 'type', 'from', 'rows', 'scales',
+  'heads', 'count', 'dim', 'capacity', 'start', 'fromType', 'type', 'from', 'rows', 'scales', 'halvesFinite',
 ]);

@@ -129,6 +129,7 @@ export function putProblem(block, words, problem) {
   i32[words + AT.queryType] = operands.query.type;
   i32[words + AT.keyType] = operands.key.type;
   i32[words + AT.valueType] = operands.value.type;
+  i32[words + AT.halvesFinite] = operands.halvesFinite ? 1 : 0;
   i32[words + AT.windowLeft] = problem.windowLeft;
   i32[words + AT.windowRight] = problem.windowRight;
   for (let i = 0; i < 4; i++) i32[words + AT.maskStride0 + i] = mask ? mask.strides[i] : 0;

@@ -42,6 +42,7 @@ import { checkDim, readMask, readOperand } from './inputs.js';
  * @property {Input} value
  * @property {number} keyScales addresses, 0 when there are none
  * @property {number} valueScales
+ * @property {boolean} halvesFinite float16 keys and values are known to hold neither infinity nor NaN
  * @property {number} capacity rows from one head of key and value to the next
  * @property {number} B
  * @property {number} H
@@ -100,7 +101,10 @@ export function readOperands(memory, queryTensor, keyTensor, valueTensor) {
   if (H !== 0 && (G === 0 || H % G !== 0)) {
     throw wrong('dims', 'key.dims[1]', `a divisor of the ${H} query heads`, `${G}`);
   }
-  return { query, key, value, keyScales: 0, valueScales: 0, capacity: N, B, H, G, M, N, D, E: value.dims[3] };
+  return {
+    query, key, value, keyScales: 0, valueScales: 0, halvesFinite: false, capacity: N, B, H, G, M, N, D,
+    E: value.dims[3],
+  };
 }
 
 /**

@@ -2,4 +2,4 @@
 export const VERSION = '0.1.0';
 
 /** ATTENTION_INTERFACE of c_src/attention.h: what a binary must report to fit this JavaScript. */
-export const INTERFACE = 2;
+export const INTERFACE = 3;
