@@ -9,10 +9,12 @@
 #   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node/node
 #   chromium    a Chromium for the tests, installed where there is none; prints where it is
 #   lanes       tests/vec/lanes.c, the vocabulary of vec.h for its tests -> build/tests/lanes.{simd,relaxed}.wasm
+#   native      the core under its fuzzer, and tests/vec/lanes.c, natively and with sanitizers; installs a compiler
+#               where there is none -> build/tests/fuzz, build/tests/lanes
 #   bench       the npm packages of bench/, and what measures the ceiling -> build/bench
 #   clean       removes what the targets above wrote, except node_modules
 #
-# Only what has changed is rebuilt. EMCC and CHROMIUM name an emcc and a browser to use.
+# Only what has changed is rebuilt. EMCC, CC and CHROMIUM name an emcc, a native compiler and a browser to use.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -163,6 +165,58 @@ target_lanes() {
     build_single tests/vec/lanes.c build/tests/lanes.relaxed.wasm "${relaxed[@]}"
 }
 
+# -------------------------------------------------------------------------------------------------- native
+# NULL + 0 is left alone: the core may add nothing to the pointer of a tensor without elements.
+native_flags=(-std=c11 -g -O1 -ffp-contract=off -fsanitize=address,undefined,float-cast-overflow
+    -fno-sanitize=pointer-overflow -fno-sanitize-recover=all -Wall -Wextra -Wno-unknown-pragmas -Werror)
+native_cc=''
+
+try_native() { # COMPILER
+    local scratch status=1
+    scratch=$(mktemp -d)
+    echo 'int main(void) { return 0; }' >"$scratch/probe.c"
+    if probe_said=$("$1" "${native_flags[@]}" "$scratch/probe.c" -o "$scratch/probe" 2>&1) &&
+        probe_said=$("$scratch/probe" 2>&1); then
+        status=0
+    fi
+    rm -rf "$scratch"
+    return $status
+}
+
+find_native() {
+    for native_cc in "${CC:-}" /usr/lib/llvm-{19,20,21,22}/bin/clang clang gcc; do
+        [ -n "$native_cc" ] && have "$native_cc" && try_native "$native_cc" && return
+    done
+    native_cc=''
+    return 1
+}
+
+need_native() {
+    [ -z "$native_cc" ] || return 0
+    find_native && return
+    local why='testing with sanitizers'
+    if have apt-get; then apt_install "$why" clang-19 libclang-rt-19-dev; fi
+    find_native && return
+    [ -z "$probe_said" ] || say "$probe_said" >&2
+    fail 'no compiler with sanitizers: install clang with its compiler-rt, or name one in CC.'
+}
+
+# build_native OUTPUT INCLUDED SOURCE...: a program of all sources.
+build_native() {
+    local output=$1 included=$2
+    shift 2
+    stale "$output" "$@" c_src/*.h "$included" build.sh || return 0
+    need_native
+    mkdir -p "$(dirname "$output")"
+    say "compiling $output"
+    "$native_cc" "${native_flags[@]}" -Ic_src -rdynamic "$@" -lm -o "$output"
+}
+
+target_native() {
+    build_native build/tests/fuzz tests/native c_src/*.c tests/native/*.c
+    build_native build/tests/lanes tests/vec/lanes.c tests/vec/lanes.c
+}
+
 # -------------------------------------------------------------------------------------------- npm packages
 need_node() {
     local oldest=20.19 found
@@ -239,7 +293,7 @@ target_clean() {
 
 for target in "${@:-wasm}"; do
     case $target in
-        wasm | packages | types | site | chromium | lanes | bench | clean) "target_$target" ;;
+        wasm | packages | types | site | chromium | lanes | native | bench | clean) "target_$target" ;;
         newer-node) target_newer_node ;;
         *) fail "no target '$target': they are listed at the top of build.sh." ;;
     esac
