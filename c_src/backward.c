@@ -113,6 +113,7 @@ static int is_valid_mask(const attention_backward_args *args)
 uint32_t attention_backward_workspace_bytes(const attention_backward_args *args)
 {
     if (!problem_is_valid(&args->problem)) return ATTENTION_TOO_LARGE;
+    if (problem_is_empty(&args->problem)) return 0;
     // Each factor by itself is far below 2^64; their product might not be.
     uint32_t threads = (uint32_t)pool_threads(args->pool);
     uint64_t floats = plan_of(args).floats, most = ATTENTION_TOO_LARGE / sizeof(float) / threads;
