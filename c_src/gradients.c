@@ -222,7 +222,7 @@ void gradient_block(const gradient_problem *problem, float *workspace, int b, in
     const int chunk = problem->chunk, group = a->heads / a->key_heads, d = a->head_dim, e = a->value_dim;
     block at = {.problem = problem, .a = a, .b = b, .first_query = first_query};
     at.queries = pack_min(chunk, a->query_length - first_query);
-    key_range seen = seen_by(&at, first_query, at.queries, first_key, chunk);
+    key_range seen = seen_by(&at, first_query, at.queries, first_key, pack_min(chunk, a->key_length - first_key));
     if (seen.last <= seen.first) return;
     at.first_key = seen.first;
     at.keys = seen.last - seen.first;
