@@ -22,8 +22,8 @@ typedef struct {
     uint64_t floats;         // of a thread's workspace
     int query_chunks;
     int key_chunks;
-    int batches, key_heads, blocks;  // of a phase: these times each other are its items
-    int whole_batch, all_heads, all_blocks;  // whether an item takes all of these, which then count as 1
+    int batches, key_heads, blocks, phases;  // of which an item takes one, or all:
+    int whole_batch, all_heads, all_blocks, all_phases;
 } backward_plan;
 
 static int smaller(int a, int b) { return a < b ? a : b; }
@@ -40,6 +40,7 @@ static backward_plan plan_of(const attention_backward_args *args)
         plan.query_chunks = chunks_of(a->query_length, plan.problem.chunk);
         plan.key_chunks = chunks_of(a->key_length, plan.problem.chunk);
         plan.blocks = smaller(plan.query_chunks, plan.key_chunks);
+        plan.phases = larger(plan.query_chunks, plan.key_chunks);
         if ((int64_t)a->batch * a->key_heads * plan.blocks >= ENOUGH_ITEMS) break;
     }
     plan.floats = gradient_workspace_floats(a, plan.problem.chunk);
@@ -70,6 +71,15 @@ static int count_items(const void *context, int phase)
            (plan->all_blocks ? 1 : plan->blocks);
 }
 
+// Where heads alone keep the threads busy, an item goes through all phases at once, which leaves it its head in the
+// cache. The order of every sum stays the same, so this may depend on the threads.
+static void plan_phases(backward_plan *plan, int threads)
+{
+    int heads = (plan->whole_batch ? 1 : plan->batches) * (plan->all_heads ? 1 : plan->key_heads);
+    if (heads % threads != 0 && heads < 8 * threads) return;
+    plan->all_phases = plan->all_blocks = 1;
+}
+
 typedef struct { int first, last; } range;
 
 // All of `count`, or the one that is next in the item's number.
@@ -84,17 +94,20 @@ static range take(int *item, int count, int all)
 static void run_item(const void *context, int phase, int item, int thread)
 {
     const backward_plan *plan = context;
-    const int phases = larger(plan->query_chunks, plan->key_chunks), chunk = plan->problem.chunk;
+    const int chunk = plan->problem.chunk, fewer_queries = plan->query_chunks < plan->key_chunks;
     float *workspace = (float *)plan->problem.args->workspace + (size_t)plan->floats * (size_t)thread;
     range blocks = take(&item, plan->blocks, plan->all_blocks);
     range heads = take(&item, plan->key_heads, plan->all_heads);
     range batches = take(&item, plan->batches, plan->whole_batch);
-    for (int b = batches.first; b < batches.last; b++) {
-        for (int g = heads.first; g < heads.last; g++) {
-            for (int i = blocks.first; i < blocks.last; i++) {
-                int other = (phase - i + phases) % phases, fewer_queries = plan->query_chunks < plan->key_chunks;
-                int query = fewer_queries ? i : other, key = fewer_queries ? other : i;
-                gradient_block(&plan->problem, workspace, b, g, query * chunk, key * chunk);
+    range phases = take(&phase, plan->phases, plan->all_phases);
+    for (int p = phases.first; p < phases.last; p++) {
+        for (int b = batches.first; b < batches.last; b++) {
+            for (int g = heads.first; g < heads.last; g++) {
+                for (int i = blocks.first; i < blocks.last; i++) {
+                    int other = (p - i + plan->phases) % plan->phases;
+                    int query = fewer_queries ? i : other, key = fewer_queries ? other : i;
+                    gradient_block(&plan->problem, workspace, b, g, query * chunk, key * chunk);
+                }
             }
         }
     }
@@ -140,9 +153,10 @@ attention_status attention_backward(const attention_backward_args *args)
 
     backward_plan plan = plan_of(args);
     plan_mask(&plan);
+    plan_phases(&plan, pool_threads(args->pool));
     pool_run(args->pool, &(pool_job){
         .context = &plan,
-        .phases = larger(plan.query_chunks, plan.key_chunks),
+        .phases = plan.all_phases ? 1 : plan.phases,
         .items = count_items,
         .run = run_item,
         .work = 2.0 * (double)rows * a->key_length * (3.0 * a->head_dim + 2.0 * a->value_dim),

@@ -90,6 +90,7 @@ static void row_gradients(const block *at, int m, int first_key, int keys, int c
     // forward:  weights = softmax(masked) = e^(masked - log_sum_exp)
     // backward: d masked = weights * (d weights - delta), delta being the row's sum of weights * d weights
     // Hidden keys get zeros by selection: their numbers and the row's log_sum_exp may be NaN.
+#pragma clang loop unroll_count(2)
     for (int i = 0; i < count; i += VEC_LANES) {
         f32x4 masked = vec_load(scores + i);
         f32x4 weights = vec_exp(vec_sub(masked, vec_splat(log_sum_exp)));
@@ -106,20 +107,23 @@ static void row_gradients(const block *at, int m, int first_key, int keys, int c
 }
 
 // delta: the sum over keys of weights * d weights equals the sum over columns of output * d output (Dao 2022,
-// appendix B.2).
+// appendix B.2). Added up in the order of the products of a tile, so that a row that sees a single key, whose output
+// is its value, has a gradient of exactly zero.
 static void row_deltas(const block *at)
 {
     const attention_backward_args *args = at->problem->args;
     row_view output = {.data = args->output, .dim = at->a->value_dim};
     row_view grad_output = {.data = args->grad_output, .dim = at->a->value_dim};
-    for (int i = 0; i < at->queries; i++) {
+    for (int i = 0; i < at->queries; i += VEC_LANES) {
         size_t row = row_of(at, at->first_query + i);
-        f32x4 sum = vec_zero();
+        f32x4 sum = vec_zero(), left[VEC_LANES], right[VEC_LANES];
         for (int e = 0; e < output.dim; e += VEC_LANES) {
-            sum = vec_madd(rows_load(output, row, e),
-                           rows_load(grad_output, row, e), sum);
+            pack_load_transposed(grad_output, row, at->queries - i, e, left);
+            pack_load_transposed(output, row, at->queries - i, e, right);
+#pragma clang loop unroll(full)
+            for (int j = 0; j < VEC_LANES; j++) sum = vec_madd(left[j], right[j], sum);
         }
-        at->own.delta[i] = vec_sum(sum);
+        vec_store(at->own.delta + i, sum);
     }
 }
 

@@ -11,34 +11,19 @@
 #include "tile.h"
 #include "vec.h"
 
-// The eight elements of a row from `column` on, in float32 or float16; 0 past its end.
-static inline void panels_load(row_view from, size_t row, int column, f32x4 eight[2])
-{
-    size_t index = row * (size_t)from.dim + (size_t)column;
-    if (column + TILE_COLUMNS > from.dim) {
-        float lanes[TILE_COLUMNS] = {0};
-#pragma clang loop vectorize(disable) unroll(disable)
-        for (int i = 0; column + i < from.dim; i++) lanes[i] = rows_element(from, from.type, row, column + i);
-        eight[0] = vec_load(lanes), eight[1] = vec_load(lanes + VEC_LANES);
-    } else if (from.type == ATTENTION_FLOAT32) {
-        eight[0] = rows_load_four(ATTENTION_FLOAT32, from.data, index);
-        eight[1] = rows_load_four(ATTENTION_FLOAT32, from.data, index + VEC_LANES);
-    } else {
-        eight[0] = rows_load_four(ATTENTION_FLOAT16, from.data, index);
-        eight[1] = rows_load_four(ATTENTION_FLOAT16, from.data, index + VEC_LANES);
-    }
-}
-
 // `count` rows from row `first` on, and rows of zeros after them up to `padded`. Returns whether all are finite.
 TILE_LOOP int panels_pack(row_view from, size_t first, int count, int padded, int capacity, float *panels)
 {
     f32x4 nothing = vec_zero();  // 0 times each element: NaN for what isn't finite
-    for (int column = 0; column < from.dim; column += TILE_COLUMNS, panels += capacity * TILE_COLUMNS) {
-        for (int row = 0; row < padded; row++) {
+    for (int row = 0; row < padded; row++, panels += TILE_COLUMNS) {
+        float *to = panels;
+        for (int column = 0; column < from.dim; column += TILE_COLUMNS, to += capacity * TILE_COLUMNS) {
             f32x4 eight[2] = {vec_zero(), vec_zero()};
-            if (row < count) panels_load(from, first + (size_t)row, column, eight);
-            vec_store(panels + row * TILE_COLUMNS, eight[0]);
-            vec_store(panels + row * TILE_COLUMNS + VEC_LANES, eight[1]);
+            for (int i = 0; i < 2 && row < count; i++) {
+                eight[i] = rows_load(from, first + (size_t)row, column + i * VEC_LANES);
+            }
+            vec_store(to, eight[0]);
+            vec_store(to + VEC_LANES, eight[1]);
             nothing = vec_madd(vec_zero(), eight[0], vec_madd(vec_zero(), eight[1], nothing));
         }
     }
@@ -78,17 +63,19 @@ TILE_LOOP void panels_transpose(const float *panels, int count, int columns, int
 // rows[count][dim] += factor * panels
 TILE_LOOP void panels_add_to(float *rows, const float *panels, float factor, int count, int dim, int capacity)
 {
-    for (int column = 0; column < dim; column += VEC_LANES) {
-        int lanes = dim - column;
-        const float *from = panels + column % TILE_COLUMNS;
-        for (int row = 0; row < count; row++, from += TILE_COLUMNS) {
-            float *to = rows + (size_t)row * (size_t)dim + column;
-            f32x4 sum = lanes >= VEC_LANES ? vec_load(to) : vec_load_partial(to, lanes);
-            sum = vec_madd(vec_load(from), vec_splat(factor), sum);
-            if (lanes >= VEC_LANES) vec_store(to, sum);
-            else vec_store_partial(to, sum, lanes);
+    for (int row = 0; row < count; row++, rows += dim, panels += TILE_COLUMNS) {
+        const float *from = panels;
+        for (int column = 0; column < dim; column += TILE_COLUMNS, from += capacity * TILE_COLUMNS) {
+            float *to = rows + column;
+            if (column + TILE_COLUMNS <= dim) {
+                vec_store(to, vec_madd(vec_load(from), vec_splat(factor), vec_load(to)));
+                to += VEC_LANES;
+                vec_store(to, vec_madd(vec_load(from + VEC_LANES), vec_splat(factor), vec_load(to)));
+            } else {
+#pragma clang loop vectorize(disable) unroll(disable)
+                for (int i = 0; column + i < dim; i++) to[i] += factor * from[i];
+            }
         }
-        if ((column + VEC_LANES) % TILE_COLUMNS == 0) panels += capacity * TILE_COLUMNS;
     }
 }
 
