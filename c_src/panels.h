@@ -18,13 +18,11 @@ TILE_LOOP int panels_pack(row_view from, size_t first, int count, int padded, in
     for (int row = 0; row < padded; row++, panels += TILE_COLUMNS) {
         float *to = panels;
         for (int column = 0; column < from.dim; column += TILE_COLUMNS, to += capacity * TILE_COLUMNS) {
-            f32x4 eight[2] = {vec_zero(), vec_zero()};
-            for (int i = 0; i < 2 && row < count; i++) {
-                eight[i] = rows_load(from, first + (size_t)row, column + i * VEC_LANES);
+            for (int i = 0; i < TILE_COLUMNS; i += VEC_LANES) {
+                f32x4 four = row < count ? rows_load(from, first + (size_t)row, column + i) : vec_zero();
+                vec_store(to + i, four);
+                nothing = vec_madd(vec_zero(), four, nothing);
             }
-            vec_store(to, eight[0]);
-            vec_store(to + VEC_LANES, eight[1]);
-            nothing = vec_madd(vec_zero(), eight[0], vec_madd(vec_zero(), eight[1], nothing));
         }
     }
     return vec_sum(nothing) == 0.0f;

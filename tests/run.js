@@ -34,7 +34,7 @@ function runsRelaxed() {
  */
 
 /** Suites that choose the number of threads themselves. */
-const CHOOSING = ['tests/core/load.test.js', 'tests/core/threads.test.js'];
+const CHOOSING = ['tests/core/backward-kernel.test.js', 'tests/core/load.test.js', 'tests/core/threads.test.js'];
 
 /** @returns {Run[]} */
 function plan() {

@@ -94,7 +94,7 @@ describe(`memory of an instance (${variant})`, () => {
   const workspaces = {
     forward: ({ M, N, D, E, T }) => (M <= 8 ? 4 * M * padded(E) * (N / 512 + 1)
       : Math.max(2 ** 20 * T, 4 * (N + 128) * (padded(D) + padded(E)))) + T * 192 * (padded(D) + padded(E) + 140),
-    backward: ({ D, E, T }) => T * 576 * (5 * padded(D) + 3 * padded(E) + 130),
+    backward: ({ D, E, T }) => T * 1152 * (5 * padded(D) + 3 * padded(E) + 40),
   };
 
   test('every call stays within the bound that is documented, which has no M · N', async () => {

@@ -86,7 +86,8 @@ export class Attention {
   /**
    * The gradients of a loss with respect to query, key, value and additive mask, from that with respect to the
    * output of scaledDotProductAttention() and from what it returned. Weights are computed again rather than
-   * stored: the workspace is tiles of about 576 · (5 · D + 3 · E + 130) bytes a thread, however large M and N are.
+   * stored: the workspace is tiles of at most about 1152 · (5 · D + 3 · E + 40) bytes a thread, however large M and N
+   * are.
    * Sinks have no gradient here: it's the sum over b and m of -e^(sink - logSumExp) · (gradOutput · output).
    * @param {Tensor} gradOutput [B, H, M, E]
    * @param {Tensor | Float16Tensor} query [B, H, M, D]
