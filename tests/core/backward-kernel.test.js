@@ -24,13 +24,16 @@ const SHAPES = [
   [4, 4, 2, 290, 300, 4, 3],
 ];
 const OPTIONS = [
-  {}, { causal: true }, { causal: 'lower-right', softcap: 3 }, { window: [100, 20] }, { queryOffset: -150, causal: true },
+  {}, { causal: true }, { causal: 'lower-right', softcap: 3 }, { window: [100, 20] },
+  { queryOffset: -150, causal: true },
 ];
 
 describe(`blocks of the backward pass (${variant})`, () => {
   /** @type {Awaited<ReturnType<typeof loadAttention>>[]} */
   let instances;
-  before(async () => { instances = await Promise.all([1, 2, 3].map((threads) => loadAttention({ variant, threads }))); });
+  before(async () => {
+    instances = await Promise.all([1, 2, 3].map((threads) => loadAttention({ variant, threads })));
+  });
   after(() => instances.forEach((attention) => attention.dispose()));
 
   function check([B, H, G, M, N, D, E], options, what) {
