@@ -41,7 +41,8 @@ static backward_plan plan_of(const attention_backward_args *args)
         plan.key_chunks = chunks_of(a->key_length, plan.problem.chunk);
         plan.blocks = smaller(plan.query_chunks, plan.key_chunks);
         plan.phases = larger(plan.query_chunks, plan.key_chunks);
-        if ((int64_t)a->batch * a->key_heads * plan.blocks >= ENOUGH_ITEMS) break;
+        int enough_heads = chunks_of(ENOUGH_ITEMS, larger(plan.blocks, 1));
+        if ((int64_t)a->batch * a->key_heads >= enough_heads) break;
     }
     plan.floats = gradient_workspace_floats(a, plan.problem.chunk);
     return plan;
