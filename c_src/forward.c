@@ -91,8 +91,9 @@ static forward_plan make_plan(const attention_forward_args *args)
     uint64_t budget = (uint64_t)ROUND_BYTES * (uint64_t)pool_threads(args->pool);
     uint64_t fitting = head_bytes == 0 ? (uint64_t)plan.heads : budget / head_bytes;
     plan.round_heads = fitting < 1 ? 1 : fitting < (uint64_t)plan.heads ? (int)fitting : plan.heads;
-    plan.thread_floats = (uint64_t)plan.depth + (uint64_t)plan.value_panels * TILE_COLUMNS + TILE_KEYS;
-    plan.thread_floats = TILE_QUERIES * plan.thread_floats + TILE_QUERIES / SOFTMAX_ROWS * sizeof(softmax_rows) / sizeof(float);
+    uint64_t query_floats = (uint64_t)plan.depth + (uint64_t)plan.value_panels * TILE_COLUMNS + TILE_KEYS;
+    plan.thread_floats = TILE_QUERIES * query_floats;
+    plan.thread_floats += TILE_QUERIES / SOFTMAX_ROWS * sizeof(softmax_rows) / sizeof(float);
     return plan;
 }
 
