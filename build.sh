@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds attention-wasm.    ./build.sh [target]...    (default: wasm)
 #
-#   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}{,.threads}.wasm; installs a toolchain where there
-#               is none
+#   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}{,.threads}.wasm, and the six steps alone ->
+#               web/core/attention.steps.wasm; installs a toolchain where there is none
 #   packages    the npm packages of package-lock.json -> node_modules
 #   types       the JSDoc types, checked; those of web/core -> build/types
 #   site        the page -> build/site
@@ -111,19 +111,31 @@ need_toolchain() {
 # threads, so large frames are refused.
 cflags=(-std=c11 -O3 -ffp-contract=off -ffreestanding -fvisibility=hidden -mbulk-memory
     -mllvm -pre-RA-sched=source -Wall -Wextra -Wframe-larger-than=8192 -Werror)
-ldflags=(--no-entry --export-dynamic --export=__heap_base --import-memory --stack-first
+ldflags=(--no-entry --export=__heap_base --import-memory --stack-first
     -z stack-size=65536 --gc-sections --strip-all)
 # Each thread is an instance of its own over the same memory: the one that comes first initialises the data (the
 # linker guards that by an atomic flag), and each is given its stack by JavaScript.
 threads_cflags=(-matomics)
 threads_ldflags=(--shared-memory --max-memory=4294967296 --export=__stack_pointer)
 
+# The six steps alone, for pages: small above all, and plain WebAssembly that every engine takes. Without
+# --export-dynamic the linker leaves out what isn't named here.
+steps_sources=(c_src/steps.c c_src/version.c)
+steps_exports=(--export=attention_steps --export=attention_interface)
+
 build_variant() { # NAME FLAG...
     local name=$1 output=web/core/attention.$1.wasm source object objects=() link=("${ldflags[@]}")
+    local sources=(c_src/*.c)
     shift
     [[ $name != *.threads ]] || link+=("${threads_ldflags[@]}")
+    if [ "$name" = steps ]; then
+        sources=("${steps_sources[@]}")
+        link+=("${steps_exports[@]}")
+    else
+        link+=(--export-dynamic)
+    fi
     mkdir -p "build/$name"
-    for source in c_src/*.c; do
+    for source in "${sources[@]}"; do
         object=build/$name/$(basename "$source" .c).o
         objects+=("$object")
         stale "$object" "$source" c_src/*.h build.sh || continue
@@ -146,6 +158,7 @@ target_wasm() {
     build_variant relaxed "${relaxed[@]}"
     build_variant simd.threads "${simd[@]}" "${threads_cflags[@]}"
     build_variant relaxed.threads "${relaxed[@]}" "${threads_cflags[@]}"
+    build_variant steps -Oz
     wasm_built=yes
 }
 
@@ -157,7 +170,7 @@ build_single() {
     need_toolchain
     mkdir -p "$(dirname "$output")"
     "${emcc[@]}" "${cflags[@]}" -Ic_src "$@" -c "$source" -o "${output%.wasm}.o"
-    "$wasm_ld" "${ldflags[@]}" "${output%.wasm}.o" -o "$output"
+    "$wasm_ld" "${ldflags[@]}" --export-dynamic "${output%.wasm}.o" -o "$output"
 }
 
 target_lanes() {

@@ -6,6 +6,8 @@ import type {
   Attention, AttentionOptions, AttentionState, BooleanTensor, Float16Tensor, Gradients, KeyValueCache, Result, Tensor,
   WasmTensor,
 } from '../../build/types/index.js';
+import { AttentionError as SameError, loadSteps } from '../../build/types/load-steps.js';
+import type { AttentionSteps, StepsOptions, StepsResult } from '../../build/types/load-steps.js';
 
 /** As onnxruntime-common declares a tensor of a known type. */
 interface TypedTensor<Type extends string, Data> {
@@ -96,4 +98,19 @@ export async function use(): Promise<void> {
     if (error instanceof AttentionError) return error.code === 'oops' ? undefined : undefined;
   }
   attention.dispose();
+}
+
+export async function useSteps(): Promise<void> {
+  const alone: AttentionSteps = await loadSteps({ wasm: new URL('https://example.org/attention.steps.wasm') });
+  const options: StepsOptions = { queries: float32, keys: float32, values: float32, queryIndex: 0, attend: bool };
+  const { weights, output }: StepsResult = alone.steps(options);
+  const sum: number = weights.data.length + output.dims.length;
+  // @ts-expect-error: which token asks must be said
+  alone.steps({ queries: float32, keys: float32, values: float32 });
+  // @ts-expect-error: there is but one build of it
+  await loadSteps({ variant: 'simd' });
+  // Whatever has the steps will do.
+  const whole: AttentionSteps = await loadAttention();
+  alone.dispose();
+  if (!Number.isFinite(sum)) throw new SameError('internal', { actual: String(whole) });
 }

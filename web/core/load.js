@@ -3,10 +3,10 @@
 import { checkOptions } from './arguments.js';
 import { Attention } from './attention.js';
 import { AttentionError, describe, wrong } from './errors.js';
-import { Memory } from './memory.js';
-import { binaryUrl, invalid, toModule } from './module.js';
-import { INTERFACE } from './version.js';
+import { hasThreads, instantiate } from './instantiate.js';
+import { needWebAssembly, toModule } from './module.js';
 
+/** @import { Memory } from './memory.js' */
 /** @typedef {'simd' | 'relaxed'} Variant */
 
 /**
@@ -87,7 +87,7 @@ export async function loadAttention(options = {}) {
       unavailable = /** @type {Error} */ (cause).message;
     }
   }
-  const core = await instantiate(given ?? await toModule(binaryUrl(best)), wanted);
+  const core = await createCore(given ?? await toModule(binaryUrl(best)), wanted);
   core.threads.unavailable = unavailable;
   return new Attention(core);
 }
@@ -112,20 +112,12 @@ async function loadThreaded(threads, best, given, wanted) {
     throw new Error(`The binary given as 'wasm' has no threads: give attention.${best}.threads.wasm.`);
   }
   const module = given ?? await toModule(count > 1 ? threadedBinaryUrl(best) : binaryUrl(best));
-  const core = await instantiate(module, wanted);
+  const core = await createCore(module, wanted);
   core.threads.unavailable = unavailable;
   if (count > 1) await startThreads(core, module, count);
   const attention = new Attention(core);
   if (count > 1) stopWithout(attention, core);
   return attention;
-}
-
-/**
- * Is this a build for threads? They import a memory that is shared.
- * @param {WebAssembly.Module} module
- */
-function hasThreads(module) {
-  return WebAssembly.Module.exports(module).some(({ name }) => name === 'attention_worker');
 }
 
 /**
@@ -136,12 +128,7 @@ function chooseVariant(wanted) {
   if (wanted !== 'auto' && wanted !== 'simd' && wanted !== 'relaxed') {
     throw wrong('range', 'variant', "'auto', 'simd' or 'relaxed'", describe(wanted));
   }
-  if (typeof WebAssembly !== 'object') {
-    throw new AttentionError('webassembly-missing', {
-      message: 'WebAssembly is missing here. Some hardened browser modes turn it off: allow it for this ' +
-        'site, or use another browser.',
-    });
-  }
+  needWebAssembly();
   const relaxed = WebAssembly.validate(RELAXED_PROBE);
   if (wanted === 'relaxed' && !relaxed) {
     throw unavailable('relaxed', 'relaxed SIMD', "use variant 'simd' or 'auto'");
@@ -163,28 +150,26 @@ function unavailable(variant, feature, remedy) {
 }
 
 /**
+ * Where the package has its binary.
+ * @param {Variant} variant
+ */
+function binaryUrl(variant) {
+  // Spelled out, since this is the form in which bundlers find the files and take them along.
+  return variant === 'relaxed'
+    ? new URL('./attention.relaxed.wasm', import.meta.url)
+    : new URL('./attention.simd.wasm', import.meta.url);
+}
+
+/**
  * @param {WebAssembly.Module} module
  * @param {Variant | undefined} wanted
  * @returns {Promise<Core>}
  */
-async function instantiate(module, wanted) {
-  const memory = new Memory({ shared: hasThreads(module) });
-  let exports;
-  try {
-    const instance = await WebAssembly.instantiate(module, { env: { memory: memory.handle } });
-    exports = /** @type {CoreExports} */ (/** @type {unknown} */ (instance.exports));
-  } catch (cause) {
-    throw invalid('the module', 'some other one', cause);
-  }
-  if (typeof exports.attention_interface !== 'function') throw invalid('the module', 'some other one');
-  const version = exports.attention_interface();
-  if (version !== INTERFACE) {
-    throw invalid('the module', `of another version (interface ${version}, not ${INTERFACE})`);
-  }
+async function createCore(module, wanted) {
+  const { memory, exports } = await instantiate(module, 'attention_forward');
   const variant = exports.attention_relaxed() ? 'relaxed' : 'simd';
   if (wanted && wanted !== variant) {
     throw wrong('variant-unavailable', 'wasm', `the ${wanted} binary`, `the ${variant} one`);
   }
-  memory.open(exports.__heap_base.value);
   return { variant, memory, exports, pool: 0, threads: { count: 1, unavailable: undefined, stop() {} } };
 }

@@ -1,19 +1,15 @@
-// Finding, fetching and compiling the binary. Most of this file is about saying clearly what went wrong.
+// Fetching and compiling a binary. Most of this file is about saying clearly what went wrong.
 
 import { typeError } from './arguments.js';
 import { AttentionError, describe } from './errors.js';
 
-/** @import { Variant } from './load.js' */
-
-/**
- * Where the package has its binary.
- * @param {Variant} variant
- */
-export function binaryUrl(variant) {
-  // Spelled out, since this is the form in which bundlers find the files and take them along.
-  return variant === 'relaxed'
-    ? new URL('./attention.relaxed.wasm', import.meta.url)
-    : new URL('./attention.simd.wasm', import.meta.url);
+/** Throws where there is no WebAssembly at all. */
+export function needWebAssembly() {
+  if (typeof WebAssembly === 'object') return;
+  throw new AttentionError('webassembly-missing', {
+    message: 'WebAssembly is missing here. Some hardened browser modes turn it off: allow it for this ' +
+      'site, or use another browser.',
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import { wrong } from './errors.js';
 import { STEPS } from './layout.js';
 import { readStepsArguments } from './steps-arguments.js';
 
-/** @import { Core } from './load.js' */
+/** @import { CoreExports } from './load.js' */
 /** @import { Memory } from './memory.js' */
 /** @import { Result, Tensor } from './tensor.js' */
 /** @import { Input } from './inputs.js' */
@@ -50,7 +50,7 @@ import { readStepsArguments } from './steps-arguments.js';
 const AT = STEPS.offsets;
 
 /**
- * @param {Core} core
+ * @param {{ memory: Memory, exports: Pick<CoreExports, 'attention_steps'> }} core
  * @param {StepsOptions} options
  * @returns {StepsResult}
  */
