@@ -31,11 +31,13 @@ test('it comes alive under a strict policy, without errors and without a request
   await context.close();
 });
 
-test('Chromium runs the relaxed build, since it can', async () => {
+test('of the core, the page loads the binary of the six steps alone', async () => {
   const { page, close } = await open(browser, site.url);
   await alive(page);
-  assert.equal(await page.evaluate(() =>
-    /** @type {any} */ (document.querySelector('attention-tutorial')).store.attention.variant), 'relaxed');
+  const binaries = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name)
+    .filter((name) => name.endsWith('.wasm')));
+  assert.equal(binaries.length, 1);
+  assert.match(binaries[0], /attention\.steps-[^/]*\.wasm$/);
   await close();
 });
 

@@ -1,12 +1,12 @@
 // What the suites of the tutorial share: the core in this Node, the built-in lessons, and a store over both.
 
 import { readFileSync } from 'node:fs';
-import { loadAttention } from '../../web/core/index.js';
+import { loadSteps } from '../../web/core/load-steps.js';
 import { parseLesson } from '../../web/tutorial/lesson.js';
 import { Store } from '../../web/tutorial/store.js';
 import { initialState } from '../../web/tutorial/state.js';
 
-export const attention = await loadAttention({ variant: /** @type {any} */ (process.env.ATTENTION_VARIANT ?? 'auto') });
+export const attention = await loadSteps();
 
 /** @param {string} id */
 export function lesson(id) {

@@ -8,7 +8,7 @@ import { editableCell } from './state.js';
  */
 
 /**
- * @param {import('../core/index.js').Attention} attention
+ * @param {import('../core/load-steps.js').AttentionSteps} attention
  * @param {import('./lesson.js').Lesson} lesson
  * @param {any} state of the fields of state.js
  */
@@ -50,7 +50,7 @@ export function compute(attention, lesson, state) {
     reach: Math.ceil(projected.queries.data.reduce((most, number) => Math.max(most, Math.abs(number)), 3)),
     buffers: /** @type {Record<string, Tensor>} */ ({
       ...inputs, ...results, ...vectors,
-      ...wholeMatrix(attention, vectors, tokens, { scale: state.gain / divisor, causal: state.mask === 'causal' }),
+      ...wholeMatrix(attention, vectors, tokens, { ...options, shift: 0 }, state.mask === 'causal'),
     }),
   };
 }
@@ -89,7 +89,7 @@ export function distance(model, weights = model.buffers.weights.data) {
 
 /**
  * The divisor for which the weights come closest to the reference, looked for on a fine logarithmic grid.
- * @param {import('../core/index.js').Attention} attention
+ * @param {import('../core/load-steps.js').AttentionSteps} attention
  * @param {Model} model
  */
 export function closestDivisor(attention, model) {
@@ -172,20 +172,24 @@ function presence({ text, optional }, index, current, state) {
 }
 
 /**
- * Every token as the query: the scaled scores Q·Kᵀ·scale, and their softmax; both [N, N].
- * @param {import('../core/index.js').Attention} attention
- * @param {Record<string, Tensor>} vectors
+ * Every token as the query: the scaled scores of each, and their softmax; both [N, N]. A call for each row takes
+ * microseconds, and gives the numbers that the six steps show for that token.
+ * @param {import('../core/load-steps.js').AttentionSteps} attention
+ * @param {{ queries: Tensor, keys: Tensor, values: Tensor }} vectors
  * @param {Token[]} tokens
- * @param {{ scale: number, causal: boolean }} options
+ * @param {{ scale: number, temperature: number, shift: number }} options
+ * @param {boolean} causal
  * @returns {{ matrixScores: Tensor, matrix: Tensor }}
  */
-function wholeMatrix(attention, vectors, tokens, { scale, causal }) {
-  const [query, key, value] = [vectors.queries, vectors.keys, vectors.values]
-    .map(({ data, dims }) => ({ data, dims: [1, 1, ...dims] }));
-  const mask = { data: Uint8Array.from(tokens, ({ on }) => Number(on)), dims: [1, 1, 1, tokens.length] };
-  const stage = (/** @type {'scores' | 'softmax'} */ weights) => {
-    const results = attention.scaledDotProductAttention(query, key, value, { scale, causal, mask, weights });
-    return { data: /** @type {Tensor} */ (results.weights).data, dims: [tokens.length, tokens.length] };
-  };
-  return { matrixScores: stage('scores'), matrix: stage('softmax') };
+function wholeMatrix(attention, vectors, tokens, { scale, temperature, shift }, causal) {
+  const N = tokens.length;
+  const square = () => ({ data: new Float32Array(N * N), dims: [N, N] });
+  const [matrixScores, matrix] = [square(), square()];
+  for (let row = 0; row < N; row++) {
+    const attend = Uint8Array.from(tokens, ({ on, index }) => Number(on && !(causal && index > row)));
+    const { scaled, weights } = attention.steps({ ...vectors, attend, queryIndex: row, scale, temperature, shift });
+    matrixScores.data.set(scaled.data, row * N);
+    matrix.data.set(weights.data, row * N);
+  }
+  return { matrixScores, matrix };
 }

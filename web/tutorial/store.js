@@ -14,7 +14,7 @@ export class Store {
   constructor() {
     this.state = initialState();
     /** @type {any} */ this.lesson = undefined;
-    /** @type {import('../core/index.js').Attention | undefined} */ this.attention = undefined;
+    /** @type {import('../core/load-steps.js').AttentionSteps | undefined} */ this.attention = undefined;
     /** @type {import('./compute.js').Model | undefined} */ this.model = undefined;
   }
 
@@ -38,7 +38,7 @@ export class Store {
 
   /**
    * Gives the store what it computes with; together, so that no view sees one lesson with another's state.
-   * @param {{ attention?: import('../core/index.js').Attention, lesson?: any, state?: any }} parts
+   * @param {{ attention?: import('../core/load-steps.js').AttentionSteps, lesson?: any, state?: any }} parts
    */
   load({ attention = this.attention, lesson = this.lesson, state = this.state }) {
     Object.assign(this, { attention, lesson });

@@ -3,7 +3,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { expressionOf } from './cells.js';
 import { closestDivisor, value } from './compute.js';
-import { sharedAttention } from './core.js';
+import { sharedSteps } from './core.js';
 import { sources } from './expression.js';
 import { keepTabStops } from './grid.js';
 import { lessonIds, loadLesson } from './lesson.js';
@@ -89,7 +89,7 @@ export class AttentionTutorial extends LitElement {
 
   async #start() {
     try {
-      this.store.load({ attention: await sharedAttention() });
+      this.store.load({ attention: await sharedSteps() });
       await this.#loadLesson(this.store.state.lesson);
       this.status = 'ready';
     } catch (error) {

@@ -3,7 +3,7 @@
 import { LitElement, css, html } from 'lit';
 import { expressionOf } from '../cells.js';
 import { value } from '../compute.js';
-import { sharedAttention } from '../core.js';
+import { sharedSteps } from '../core.js';
 import { writeOut } from '../expression.js';
 import { format } from '../format.js';
 import { cellAt, cellOf, keepTabStops } from '../grid.js';
@@ -59,7 +59,7 @@ export class Figure extends LitElement {
 
   async #begin() {
     try {
-      this.attention = await sharedAttention();
+      this.attention = await sharedSteps();
       await this.prepare();
       this.status = 'ready';
     } catch (error) {

@@ -38,7 +38,7 @@ export class AttentionMeaning extends Figure {
   }
 
   async prepare() {
-    const attention = /** @type {import('../../core/index.js').Attention} */ (this.attention);
+    const attention = /** @type {import('../../core/load-steps.js').AttentionSteps} */ (this.attention);
     const lesson = await sharedLesson('bank');
     this.sides = lesson.presets.slice(0, 2).map((preset) => ({
       ...stepsOf(attention, lesson, preset),

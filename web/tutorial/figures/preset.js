@@ -22,7 +22,7 @@ export function sharedLesson(id) {
 
 /**
  * `source` says where the numbers are from, for the tests: "bank/river".
- * @param {import('../../core/index.js').Attention} attention
+ * @param {import('../../core/load-steps.js').AttentionSteps} attention
  * @param {import('../lesson.js').Lesson} lesson
  * @param {import('../lesson.js').Preset} [preset] of the lesson
  */

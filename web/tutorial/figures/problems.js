@@ -65,7 +65,7 @@ export class AttentionProblems extends Figure {
   };
 
   async prepare() {
-    const attention = /** @type {import('../../core/index.js').Attention} */ (this.attention);
+    const attention = /** @type {import('../../core/load-steps.js').AttentionSteps} */ (this.attention);
     this.rows = await Promise.all(PROBLEMS.map(async (id) => ({
       id, row: stepsOf(attention, await sharedLesson(id)),
     })));
