@@ -1,4 +1,5 @@
-// All that a reader can change, as one table. The URL, undo and the controls derive from it.
+// All that a reader can change, as one table. The URL, undo and the controls derive from it. Another part of the page
+// may have a table of its own, whose names in the URL begin with its prefix.
 
 export const STEPS = 6;
 export const LIMIT = 100; // an edited number lies between -LIMIT and LIMIT
@@ -24,41 +25,57 @@ export const STATE = {
   theme: { initial: 'auto', read: oneOf('auto', 'light', 'dark'), write: String, undoable: false },
 };
 
-/** @returns {any} */
-export function initialState() {
-  return Object.fromEntries(Object.entries(STATE).map(([name, field]) => [name, field.initial]));
+/**
+ * @typedef {{ initial: any, read: (text: string) => any, write: (value: any) => string }} Field
+ * @typedef {Record<string, Field>} Table
+ */
+
+/**
+ * @param {Table} [table]
+ * @returns {any}
+ */
+export function initialState(table = STATE) {
+  return Object.fromEntries(Object.entries(table).map(([name, field]) => [name, field.initial]));
 }
 
 /**
  * The state that a query string asks for. What can't be understood keeps its initial value and is reported.
  * @param {string} search
- * @returns {{ state: any, ignored: { name: string, value: string }[] }}
+ * @param {Table} [table]
+ * @param {string} [prefix]
+ * @returns {{ state: any, asked: string[], ignored: { name: string, value: string }[] }}
  */
-export function readState(search) {
-  const state = initialState();
+export function readState(search, table = STATE, prefix = '') {
+  const state = initialState(table);
+  /** @type {string[]} */
+  const asked = [];
   /** @type {{ name: string, value: string }[]} */
   const ignored = [];
   for (const [name, value] of new URLSearchParams(search)) {
-    if (!Object.hasOwn(STATE, name)) continue;
-    const read = /** @type {any} */ (STATE)[name].read(value);
+    const field = name.slice(prefix.length);
+    if (!name.startsWith(prefix) || !Object.hasOwn(table, field)) continue;
+    const read = table[field].read(value);
+    asked.push(field);
     if (read === undefined) ignored.push({ name, value: value.slice(0, 40) });
-    else state[name] = read;
+    else state[field] = read;
   }
-  return { state, ignored };
+  return { state, asked, ignored };
 }
 
 /**
  * The query string of a state, holding only what differs from the start; other parameters of the page are kept.
  * @param {any} state
  * @param {string} [search]
+ * @param {Table} [table]
+ * @param {string} [prefix]
  */
-export function writeState(state, search = '') {
+export function writeState(state, search = '', table = STATE, prefix = '') {
   const query = new URLSearchParams(search);
-  for (const [name, field] of Object.entries(STATE)) {
-    const value = field.write(/** @type {never} */ (state[name] ?? ''));
-    const initial = field.write(/** @type {never} */ (field.initial ?? ''));
-    if (value === initial) query.delete(name);
-    else query.set(name, value);
+  for (const [name, field] of Object.entries(table)) {
+    const value = field.write(state[name] ?? '');
+    const initial = field.write(field.initial ?? '');
+    if (value === initial) query.delete(prefix + name);
+    else query.set(prefix + name, value);
   }
   const text = query.toString();
   return text && `?${text}`;
@@ -74,12 +91,12 @@ export function editableCell(cell) {
 }
 
 /** @param {string} value */
-function text(value) {
+export function text(value) {
   return value.length > 0 && value.length <= 200 ? value : undefined;
 }
 
 /** @param {string[]} names */
-function oneOf(...names) {
+export function oneOf(...names) {
   return (/** @type {string} */ value) => (names.includes(value) ? value : undefined);
 }
 
@@ -88,7 +105,7 @@ function oneOf(...names) {
  * @param {number} most
  * @param {boolean} [whole]
  */
-function within(least, most, whole = false) {
+export function within(least, most, whole = false) {
   return (/** @type {string} */ value) => {
     const number = value.trim() === '' ? NaN : Number(value);
     return number >= least && number <= most && (!whole || Number.isInteger(number)) ? number : undefined;
