@@ -7,6 +7,7 @@ import { AttentionMatrix } from './figures/matrix.js';
 import { AttentionMeaning } from './figures/meaning.js';
 import { AttentionProblems } from './figures/problems.js';
 import { AttentionSentence } from './figures/sentence.js';
+import { AttentionTraining } from './training/training.js';
 
 const ELEMENTS = {
   'attention-sentence': AttentionSentence,
@@ -16,6 +17,7 @@ const ELEMENTS = {
   'attention-intuition': AttentionIntuition,
   'attention-matrix': AttentionMatrix,
   'attention-meaning': AttentionMeaning,
+  'attention-training': AttentionTraining,
 };
 
 for (const [name, element] of Object.entries(ELEMENTS)) {

@@ -6,9 +6,9 @@ import { closestDivisor, value } from './compute.js';
 import { sharedSteps } from './core.js';
 import { sources } from './expression.js';
 import { keepTabStops } from './grid.js';
-import { lessonIds, loadLesson } from './lesson.js';
+import { lessonIds, loadLesson, parseLesson } from './lesson.js';
 import { Pointing } from './pointing.js';
-import { STEPS } from './state.js';
+import { STEPS, initialState } from './state.js';
 import { Store } from './store.js';
 import { styles } from './styles/tutorial.js';
 import { swipe } from './swipe.js';
@@ -24,6 +24,7 @@ import { showsReference, stage } from './views/stage.js';
 import { words } from './words.js';
 
 const NARROW = 660; // px of its own width below which the stage is turned
+const PROVIDED = 'learned'; // the lesson that another part of the page provides
 const BESIDE = 9; // with more tokens than this the stage takes the whole width
 
 /**
@@ -53,6 +54,7 @@ export class AttentionTutorial extends LitElement {
   #shownStep = /** @type {number | undefined} */ (undefined);
   #closest = { key: '', found: /** @type {{ divisor: number, distance: number } | null} */ (null) };
   #loading = ''; // the lesson that is shown or on its way
+  #provider = /** @type {{ ask: () => Promise<{ lesson: any, notice?: string }>, home: string } | undefined} */ (undefined);
 
   constructor() {
     super();
@@ -102,7 +104,7 @@ export class AttentionTutorial extends LitElement {
   async #loadLesson(id) {
     this.#loading = id;
     try {
-      const lesson = await loadLesson(id);
+      const lesson = await this.#lessonOf(id);
       if (this.#loading === id) this.store.load({ lesson }); // else another was asked for in the meantime
     } catch (error) {
       if (this.#loading !== id) return;
@@ -112,6 +114,42 @@ export class AttentionTutorial extends LitElement {
       const lesson = await loadLesson('animal');
       this.store.load({ lesson, state: { ...this.store.state, lesson: 'animal', preset: null } });
     }
+  }
+
+  /** @param {string} id */
+  async #lessonOf(id) {
+    if (id !== PROVIDED) return loadLesson(id);
+    if (!this.#provider) throw new Error(words('status.noProvider'));
+    const { lesson, notice } = await this.#provider.ask();
+    if (notice) this.notices = [...this.notices, notice];
+    return parseLesson(lesson);
+  }
+
+  /**
+   * Another part of the page makes the lesson `learned`, whenever that is asked for.
+   * @param {() => Promise<{ lesson: any, notice?: string }>} ask
+   * @param {string} home the id of that part
+   */
+  provide(ask, home) {
+    this.#provider = { ask, home };
+  }
+
+  /**
+   * Shows the lesson `learned` that is handed over, from the first step on, and takes the reader there.
+   * @param {any} lesson in the format of a lesson file
+   * @param {number | null} token the one that asks; null = the lesson's own
+   * @throws {import('./lesson.js').LessonError}
+   */
+  async showLesson(lesson, token = null) {
+    const parsed = parseLesson(lesson);
+    const { theme, mask, ...fresh } = initialState();
+    this.#loading = PROVIDED;
+    this.notices = [];
+    this.store.load({ lesson: parsed, state: { ...this.store.state, ...fresh, lesson: PROVIDED, token, mask: 'none' } });
+    await this.updateComplete;
+    this.scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' });
+    const tab = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('[aria-selected=true]'));
+    tab?.focus({ preventScroll: true });
   }
 
   #changed() {
@@ -178,6 +216,8 @@ export class AttentionTutorial extends LitElement {
     const { weights } = model.buffers;
     return html`
       ${this.notices.length ? html`<p class="status" role="status">${this.notices.join(' ')}</p>` : nothing}
+      ${this.store.state.lesson === PROVIDED && this.#provider
+        ? html`<p class="back"><a href="#${this.#provider.home}">${words('learn.lesson.back')}</a></p>` : nothing}
       ${lessonControls(context, lessonIds.map((id) => ({ id, title: words(`lesson.${id}`) })))}
       <attention-sentence .tokens=${model.tokens} .current=${model.current} .weights=${weights.data}
         @pick=${this.#pick}></attention-sentence>

@@ -17,6 +17,8 @@ const frame = css`
   sub, sup { font-size: 0.72em; line-height: 1; }
   .note, .status { color: var(--ink-soft); }
   .status { padding: 0.6rem 0; }
+  .back { padding-bottom: 0.4rem; }
+  .back a { display: inline-block; min-height: 24px; color: inherit; text-underline-offset: 0.2em; }
   :focus-visible { outline: 3px solid var(--query); outline-offset: 2px; border-radius: 2px; }
 
   button, select, input[type="number"] {

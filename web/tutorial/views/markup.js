@@ -1,4 +1,4 @@
-// Words with markup: a placeholder becomes an element, and <sub>, <sup> in a text become real ones. Nothing else
+// Words with markup: a placeholder becomes an element, and <sub>, <sup>, <em> in a text become real ones. Nothing else
 // of a text is read as markup.
 
 import { html } from 'lit';
@@ -10,7 +10,7 @@ import { pieces } from '../words.js';
  * @param {Record<string, unknown>} [values] texts or templates
  */
 export function rich(key, values) {
-  return pieces(key, values).map((piece) => (typeof piece === 'string' ? subscripts(piece) : piece));
+  return pieces(key, values).map((piece) => (typeof piece === 'string' ? tagged(piece) : piece));
 }
 
 /**
@@ -21,12 +21,17 @@ export function word(token) {
   return html`<i class="word">${token.text}</i>`;
 }
 
+const TAGS = {
+  sub: (/** @type {string} */ inner) => html`<sub>${inner}</sub>`,
+  sup: (/** @type {string} */ inner) => html`<sup>${inner}</sup>`,
+  em: (/** @type {string} */ inner) => html`<em>${inner}</em>`,
+};
+
 /** @param {string} text */
-function subscripts(text) {
-  return text.split(/<(su[bp])>(.*?)<\/su[bp]>/).map((piece, index, all) => {
+function tagged(text) {
+  return text.split(/<(su[bp]|em)>(.*?)<\/(?:su[bp]|em)>/).map((piece, index, all) => {
     if (index % 3 === 0) return piece;
     if (index % 3 === 2) return ''; // said with the tag before it
-    const inner = all[index + 1];
-    return piece === 'sub' ? html`<sub>${inner}</sub>` : html`<sup>${inner}</sup>`;
+    return TAGS[/** @type {keyof typeof TAGS} */ (piece)](all[index + 1]);
   });
 }

@@ -1,0 +1,68 @@
+// The experiments, as data: what is trained, beside which model, and what is asked first. The words are in
+// web/locales, under `learn.experiment.<id>`.
+
+/**
+ * One run a model: settings of createTransformer(). What an outcome must be for the experiment to have shown what it
+ * is meant to show is `expected`; where it isn't, the page says so.
+ * @typedef {import('./run.js').Evaluation} Evaluation
+ * @typedef {{ evaluation: Evaluation, worst: number, broke?: string }} Outcome
+ * @typedef {object} Experiment
+ * @property {string} id
+ * @property {number} steps
+ * @property {{ name: string, settings: any }[]} runs the one that is changed comes first
+ * @property {string[]} answers to the question asked first
+ * @property {string} right the answer that `expected` makes true
+ * @property {(outcomes: Outcome[]) => boolean} expected
+ */
+
+const CHANCE = 0.6; // with two nouns to choose from, guessing is right half of the time
+
+/** @type {Experiment[]} */
+export const EXPERIMENTS = [
+  {
+    id: 'layer',
+    steps: 400,
+    runs: [{ name: 'changed', settings: { layers: 1 } }],
+    answers: ['all', 'half', 'none'],
+    right: 'half',
+    expected: ([{ evaluation }]) => evaluation.accuracy < CHANCE,
+  },
+  {
+    id: 'causal',
+    steps: 400,
+    runs: [{ name: 'changed', settings: { causal: true } }],
+    answers: ['same', 'slower', 'never'],
+    right: 'never',
+    expected: ([{ evaluation }]) => evaluation.accuracy < CHANCE,
+  },
+  {
+    id: 'scale',
+    steps: 240,
+    runs: [
+      { name: 'changed', settings: { dim: 32, heads: 1, scale: 1, learningRate: 0.003 } },
+      { name: 'usual', settings: { dim: 32, heads: 1, learningRate: 0.003 } },
+    ],
+    answers: ['faster', 'same', 'slower'],
+    right: 'slower',
+    expected: ([changed, usual]) => changed.evaluation.accuracy < usual.evaluation.accuracy - 0.05,
+  },
+  {
+    id: 'token',
+    steps: 800,
+    runs: [{ name: 'changed', settings: { objective: 'token' } }],
+    answers: ['always', 'mostly', 'rarely'],
+    right: 'rarely',
+    expected: ([{ evaluation }]) => evaluation.accuracy > 0.75 && evaluation.weight < 0.5,
+  },
+  {
+    id: 'rate',
+    steps: 120,
+    runs: [
+      { name: 'changed', settings: { learningRate: 1000 } },
+      { name: 'usual', settings: {} },
+    ],
+    answers: ['faster', 'wobbly', 'breaks'],
+    right: 'breaks',
+    expected: ([{ broke }]) => broke !== undefined,
+  },
+];

@@ -1,0 +1,103 @@
+import { css } from 'lit';
+
+/** What is special to the part of the page that trains; the rest it has from the figures. */
+export const trainingStyles = css`
+  :host { container-type: inline-size; }
+  *, ::before, ::after { box-sizing: border-box; }
+  .soft, legend, .seed { color: var(--ink-soft); }
+  h3 { margin: 0 0 0.5rem; font: 600 1.15em/1.3 var(--serif); }
+  section { margin-top: 1.6rem; padding-top: 1.2rem; border-top: 1px solid var(--hairline); }
+  .said {
+    min-height: 4.4em; max-width: 44rem; margin: 0 auto; font: 1rem/1.45 var(--serif); text-align: center;
+    text-wrap: balance; align-content: center;
+  }
+
+  button, input:not([type="radio"]) {
+    min-height: 30px; padding: 0.15rem 0.7rem; border: 1px solid var(--outline); border-radius: 3px;
+    background: var(--paper); color: inherit; font: inherit;
+  }
+  button:hover:enabled { border-color: var(--ink); }
+  button:disabled { color: var(--ink-soft); border-color: var(--hairline); cursor: default; }
+  button[aria-pressed="true"] { border-color: var(--ink); box-shadow: inset 0 -2px var(--ink); color: var(--ink); }
+  button.next { border-color: var(--ink); font-weight: 600; }
+  button.plain {
+    padding: 0; border: 0; color: var(--ink-soft); text-decoration: underline 1px var(--outline);
+    text-underline-offset: 0.2em;
+  }
+  button.plain:hover { color: var(--ink); }
+  .toggle { min-width: 5.2em; }
+  .restart { min-width: 6.6em; }
+  .set { display: inline-flex; flex-wrap: wrap; gap: 0.5rem; }
+  .row { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: 0.6rem 1.8rem; }
+  fieldset { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.8rem; margin: 0; padding: 0; border: 0; min-width: 0; }
+  legend { float: left; padding: 0; }
+  label { display: inline-flex; align-items: center; gap: 0.3em; min-height: 24px; }
+  input[type="radio"] { width: 1.1em; height: 1.1em; margin: 0; accent-color: var(--ink); }
+  .seed input { width: 5.5em; font-variant-numeric: tabular-nums; }
+
+  .pair { display: grid; gap: 1.4rem; margin: 1.2rem 0; }
+  .sentence { min-width: 0; text-align: center; }
+  attention-sentence {
+    --sentence-size: clamp(1.05rem, 2.6cqi, 1.3rem); --arc-room: 4rem; --line-room: 1.9rem; --arc-thickness: 20;
+  }
+  .shares { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 1.2em; margin-top: 0.6rem; }
+  .share { white-space: nowrap; }
+  .share .number { display: inline-block; min-width: 2.6em; font-weight: 600; text-align: left; }
+  .note { min-height: 3em; max-width: 44rem; margin: 0.5rem auto 0; text-align: center; text-wrap: balance; }
+  .count { margin-top: 1.2rem; text-align: center; font-variant-numeric: tabular-nums; }
+  .trial .count { margin: 0; min-width: 9.5em; text-align: left; }
+
+  .plots { display: grid; gap: 1rem 3rem; margin-top: 0.5rem; }
+  .plot .head { display: flex; justify-content: space-between; gap: 1rem; }
+  .plot .number { font-weight: 600; }
+  .frame { position: relative; display: grid; grid-template-columns: 3.2em minmax(0, 1fr); height: 7rem; margin-top: 0.5rem; }
+  .ticks { position: relative; font-size: 0.85em; font-variant-numeric: tabular-nums; color: var(--ink-soft); }
+  .ticks span { position: absolute; right: 0.6em; top: calc(var(--at) * 100%); translate: 0 -50%; }
+  svg { display: block; width: 100%; height: 100%; overflow: visible; }
+  svg path { fill: none; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
+  .hairline { stroke: var(--hairline); stroke-width: 1; }
+  .line { stroke: var(--ink); stroke-width: 1.5; }
+  .line.dashed { stroke-dasharray: 5 4; }
+  .dot { stroke: var(--ink); stroke-width: 6; stroke-linecap: round; }
+  .empty { position: absolute; inset: 25% 0 auto 3.2em; text-align: center; translate: 0 -50%; }
+  .axis { display: flex; justify-content: space-between; margin: 0.3rem 0 0 3.2em; font-size: 0.85em; font-variant-numeric: tabular-nums; }
+  .lines { display: flex; flex-wrap: wrap; gap: 0 1.5em; margin-left: 3.2em; font-size: 0.9em; }
+  .lines span::before {
+    content: ""; display: inline-block; width: 2em; margin-right: 0.5em; border-top: 2px solid var(--ink); vertical-align: middle;
+  }
+  .lines .dashed::before { border-top-style: dashed; }
+
+  .own { font: 1.1rem/2.1 var(--serif); text-align: center; }
+  .own input { width: 6.5em; min-height: 1.7em; padding: 0 0.3em; border-width: 0 0 1px; border-radius: 0; text-align: center; font-style: italic; }
+  .problem { min-height: 1.45em; text-align: center; font-weight: 600; }
+  .adjectives { display: flex; justify-content: center; margin-bottom: 0.6rem; }
+
+  .segments { display: flex; border-bottom: 1px solid var(--hairline); gap: 0.2rem 1.4rem; padding-bottom: 0.6rem; }
+  .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  .question { max-width: 44rem; margin: 1rem 0 0.7rem; font: 1rem/1.5 var(--serif); }
+  .answers { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-bottom: 1rem; }
+  .trial > .row { justify-content: start; }
+  .outcome { max-width: 44rem; font: 1rem/1.5 var(--serif); }
+  .outcome p + p { margin-top: 0.6em; }
+  .experiments > .soft { padding-top: 0.8rem; }
+
+  @container (min-width: 780px) {
+    .pair, .plots { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); column-gap: 3rem; }
+  }
+  @container (max-width: 480px) {
+    .said { text-align: left; min-height: 7.3em; }
+    .row, .adjectives { justify-content: start; }
+    .note { text-align: left; min-height: 4.5em; }
+  }
+  @media print {
+    .row, .adjectives, .problem, .open, .experiments, .own input { display: none; }
+    .pair, .plots { break-inside: avoid; }
+    .said, .note { min-height: 0; }
+  }
+  @media (forced-colors: active) {
+    .hairline { stroke: GrayText; }
+    .line, .dot { stroke: CanvasText; }
+    button[aria-pressed="true"] { border: 2px solid Highlight; }
+    button.next { border-width: 2px; }
+  }
+`;

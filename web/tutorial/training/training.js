@@ -1,0 +1,291 @@
+// <attention-training>: a small transformer that learns while the reader watches.
+
+import { LitElement, html, nothing } from 'lit';
+import { percent } from '../format.js';
+import { figureStyles } from '../figures/figure.js';
+import { UrlMirror } from '../url-mirror.js';
+import { rich } from '../views/markup.js';
+import { words } from '../words.js';
+import { buttons, wordChoice } from './controls.js';
+import { curves } from './curves.js';
+import { learnedLesson } from './learned-lesson.js';
+import { PLACES, layerNote, openedPlace, opener, selectors, sentence, weightsOf } from './sentences.js';
+import { COURSE, Session } from './session.js';
+import { Settings } from './settings.js';
+import { fetchSnapshot } from './snapshot.js';
+import { PREFIX, QUERY, SPEEDS, TRAINING, sentenceOf } from './state.js';
+import { trainingStyles } from './styles.js';
+import { conclusion, trials } from './trial.js';
+
+/** The pair that is watched while it learns. */
+const PAIR = [['animal', 'street', 'tired'], ['animal', 'street', 'wide']].map(sentenceOf);
+
+/**
+ * Attributes: `for`, the id of the <attention-tutorial> in which a head can be opened. `status` is reflected:
+ * loading, ready or failed.
+ */
+export class AttentionTraining extends LitElement {
+  static styles = [figureStyles, trainingStyles];
+  static properties = {
+    for: { type: String },
+    status: { type: String, reflect: true },
+    problem: { state: true },
+  };
+
+  settings = new Settings();
+  session = new Session(() => this.#later());
+  #mirror = /** @type {UrlMirror | undefined} */ (undefined);
+  #unsubscribe = () => {};
+  #frame = 0;
+  #asked = ''; // the sentence whose picture was asked for
+  #opened = { key: '', lesson: /** @type {any} */ (undefined) };
+  #near = new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) this.wake(); },
+    { rootMargin: '100% 0px' });
+
+  constructor() {
+    super();
+    this.for = '';
+    /** @type {'loading' | 'ready' | 'failed'} */ this.status = 'loading';
+    this.problem = '';
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#mirror = new UrlMirror(this.settings, this, { table: TRAINING, prefix: PREFIX });
+    this.#unsubscribe = this.settings.subscribe(() => this.#changed());
+    this.#near.observe(this);
+    document.addEventListener('visibilitychange', this.#hide);
+    addEventListener('pagehide', this.#hide);
+    this.#tutorial?.provide(() => this.#learned(), this.id);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#mirror?.end();
+    this.#unsubscribe();
+    this.#near.disconnect();
+    document.removeEventListener('visibilitychange', this.#hide);
+    removeEventListener('pagehide', this.#hide);
+    this.session.pause();
+  }
+
+  /** @returns {import('../tutorial.js').AttentionTutorial | null} */
+  get #tutorial() {
+    return /** @type {any} */ (document.getElementById(this.for));
+  }
+
+  get #own() {
+    const { words: chosen, token } = this.settings.state;
+    return { ...sentenceOf(chosen), query: token };
+  }
+
+  /** Loads the trained model. Far from the reader's eyes nothing is loaded and nothing is computed. */
+  async wake() {
+    this.#near.disconnect();
+    if (this.session.status === 'ready') return;
+    await this.session.wake(this.settings.state.seed, fetchSnapshot);
+    const unknown = this.settings.state.words.find((/** @type {string} */ word) => !this.#knows(word));
+    if (unknown && this.session.corpus) {
+      this.settings.set({ words: TRAINING.words.initial });
+      this.problem = this.#unknown(unknown);
+    }
+    await this.#showPictures();
+  }
+
+  /** @param {string} word */
+  #knows(word) {
+    return this.session.corpus?.vocabulary.includes(word);
+  }
+
+  /** @param {string} word */
+  #unknown(word) {
+    return words('learn.unknown', { word, count: this.session.corpus.vocabulary.length });
+  }
+
+  #changed() {
+    this.requestUpdate();
+    this.#showPictures();
+  }
+
+  async #showPictures() {
+    const own = this.#own;
+    const key = JSON.stringify(own);
+    if (key === this.#asked || this.session.status !== 'ready') return;
+    this.#asked = key;
+    await this.session.show([...PAIR, own]).catch(() => {}); // a worker that is gone is spoken of elsewhere
+  }
+
+  /** However often the worker reports, the page is drawn once a frame. */
+  #later() {
+    if (document.hidden) this.requestUpdate();
+    else this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.requestUpdate();
+    });
+  }
+
+  #hide = (/** @type {Event} */ { type }) => {
+    if (type === 'pagehide' || document.hidden) this.#do(this.session.pause('hidden'));
+  };
+
+  /** What fails here has been said: the worker is gone. @param {Promise<any>} promise */
+  #do(promise) {
+    promise.catch((error) => console.warn(error));
+  }
+
+  willUpdate() {
+    const { status } = this.session;
+    this.status = status === 'asleep' ? 'loading' : status;
+  }
+
+  render() {
+    if (this.status !== 'ready') return this.#waiting();
+    const { session } = this;
+    const { until } = session;
+    const main = /** @type {import('./session.js').Model} */ (session.main);
+    const { state } = this.settings;
+    const set = (/** @type {any} */ patch) => this.#set(patch);
+    return html`
+      <p class="said" role="status">${this.#said()}</p>
+      ${buttons(session, state, this.#actions)}
+      <div class="pair">${PAIR.map((each, index) => this.#sentence(each, index))}</div>
+      <div class="row place">${selectors(main.config, state, set)}</div>
+      <p class="note soft">${layerNote(main, state)}</p>
+      <p class="count">${words('learn.count', { step: main.step, until })}</p>
+      ${curves([{ name: words('learn.model'), model: main }], Math.max(COURSE, until),
+        words(main.kept ? 'learn.noCurve' : 'learn.noCurveYet'))}
+      <section aria-labelledby="own"><h3 id="own">${words('learn.own')}</h3>
+        ${wordChoice(session.corpus, state.words, this.problem, (place, word) => this.#choose(place, word))}
+        ${this.#sentence(this.#own, 2)}
+      </section>
+      <section class="experiments" aria-labelledby="experiments">
+        <h3 id="experiments">${words('learn.experiments')}</h3>
+        ${trials(this.#trial)}
+      </section>`;
+  }
+
+  #waiting() {
+    const { said, status } = this.session;
+    return html`<slot></slot><p class="status" role="status">${words(`learn.said.${said.key}`, said.values)}</p>
+      ${status === 'failed' ? html`<p class="status"><button @click=${() => this.wake()}>${words('learn.retry')}</button></p>`
+        : nothing}`;
+  }
+
+  /**
+   * @param {import('./run.js').Sentence} each
+   * @param {number} index of its picture
+   */
+  #sentence(each, index) {
+    const main = /** @type {import('./session.js').Model} */ (this.session.main);
+    const { state } = this.settings;
+    const label = `${words('learn.sentence')} ${each.tokens.join(' ')}`;
+    return sentence({
+      tokens: each.tokens, query: each.query, weights: weightsOf(main.pictures[index], state),
+      pick: index === 2 ? (token) => this.#set({ token }) : undefined,
+      after: opener(main, state, label, () => this.#do(this.#open(each))),
+    });
+  }
+
+  /** What has happened last, in words; a screen reader hears it when it changes, and not at every step. */
+  #said() {
+    const { said, main, trial } = this.session;
+    if (said.key === 'trialDone' && trial) return words('learn.said.trialDone', conclusion(this.session, trial.id).values);
+    const [tired, wide] = [0, 1].map((index) =>
+      percent(weightsOf(main?.pictures[index], { layer: 0, head: 0 })[PLACES[index]] ?? 0));
+    return rich(`learn.said.${said.key}`, {
+      step: main?.step, right: percent(main?.evaluation.accuracy ?? 0), tired, wide, count: main?.config.count, ...said.values,
+    });
+  }
+
+  /** @param {any} patch */
+  #set(patch) {
+    this.settings.set(patch);
+    if (patch.speed && this.session.active === 'main') this.#do(this.session.play(this.#speed));
+  }
+
+  get #speed() {
+    return /** @type {any} */ (SPEEDS)[this.settings.state.speed];
+  }
+
+  /**
+   * @param {number} place
+   * @param {string} typed
+   */
+  #choose(place, typed) {
+    const word = typed.trim().toLowerCase();
+    this.problem = this.#knows(word) ? '' : this.#unknown(typed.trim());
+    if (this.problem) return;
+    this.#set({ words: this.settings.state.words.with(place, word), token: QUERY });
+  }
+
+  #actions = {
+    toggle: () => this.#do(this.session.active === 'main' ? this.session.pause() : this.session.play(this.#speed)),
+    step: () => this.#do(this.session.stepOnce()),
+    restart: () => this.#do(this.session.restart(this.settings.state.seed)),
+    set: (/** @type {any} */ patch) => this.#set(patch),
+  };
+
+  /** @returns {import('./trial.js').Context} */
+  get #trial() {
+    const { session } = this;
+    const { experiment, seed } = this.settings.state;
+    return {
+      session, chosen: experiment, headline: PAIR,
+      choose: (id) => {
+        this.#set({ experiment: id });
+        this.#do(session.leaveTrial());
+      },
+      begin: (guess) => this.#do(session.begin(experiment, guess, seed)),
+      stop: () => this.#do(session.pause()),
+      resume: () => this.#do(session.resume()),
+      again: () => this.#do(session.leaveTrial()),
+    };
+  }
+
+  /** Shows a head in the six steps. @param {import('./run.js').Sentence} shown */
+  async #open({ tokens, query }) {
+    const { main } = this.session;
+    const tutorial = this.#tutorial;
+    if (!main || !tutorial) return;
+    await this.session.pause();
+    const opened = {
+      ...openedPlace(this.settings.state, main.config), words: PLACES.map((place) => tokens[place]),
+      ...(main.kept ? {} : { seed: main.seed, step: main.step }),
+    };
+    const lesson = await this.#lessonOf(opened);
+    this.settings.set({ opened });
+    this.#mirror?.flush();
+    await tutorial.showLesson(lesson, query === QUERY ? null : query);
+  }
+
+  /** @param {import('./state.js').Opened} opened */
+  async #lessonOf(opened) {
+    const main = /** @type {import('./session.js').Model} */ (this.session.main);
+    const { layers, heads } = main.config;
+    const place = { layer: Math.min(opened.layer, layers), head: Math.min(opened.head, heads), heads };
+    const shown = sentenceOf(opened.words);
+    const lesson = learnedLesson(shown, await this.session.vectors(shown, place.layer - 1), place);
+    this.#opened = { key: JSON.stringify(opened), lesson };
+    return lesson;
+  }
+
+  /** The lesson that a link, or the way back to it, asks for; and what is to be said about it. */
+  async #learned() {
+    const { opened } = this.settings.state;
+    const wanted = opened ?? { layer: 99, head: 1, words: ['animal', 'street', 'tired'] };
+    if (opened && this.#opened.key === JSON.stringify(opened)) return { lesson: this.#opened.lesson };
+    await this.wake();
+    if (this.session.status !== 'ready') throw new Error(words('learn.lesson.unavailable'));
+    const { seed, step, ...place } = wanted;
+    const unknown = place.words.find((/** @type {string} */ word) => !this.#knows(word));
+    if (unknown) throw new Error(this.#unknown(unknown));
+    const lesson = await this.#lessonOf({ ...place, ...this.#whose() });
+    if (step === undefined) return { lesson };
+    return { lesson, notice: words('learn.lesson.elsewhere', { seed, step }) };
+  }
+
+  #whose() {
+    const { main } = this.session;
+    return main && !main.kept ? { seed: main.seed, step: main.step } : {};
+  }
+}
