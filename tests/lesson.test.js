@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { LessonError, lessonIds, loadLesson, parseLesson } from '../web/tutorial/lesson.js';
+import { LessonError } from '../web/tutorial/complete-lesson.js';
+import { lessonIds, loadLesson } from '../web/tutorial/lesson.js';
+import { parseLesson } from '../web/tutorial/own-lesson.js';
 
 const folder = new URL('../web/lessons/', import.meta.url);
 const read = async (id) => JSON.parse(await readFile(new URL(`${id}.json`, folder), 'utf8'));
