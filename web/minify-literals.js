@@ -1,5 +1,5 @@
-// Takes the indentation and the comments out of what minifiers leave alone: the templates of Lit, the page's own HTML
-// and the lessons. Only whitespace goes that no reader could see. Vite does the rest.
+// Takes the indentation and the comments out of what minifiers leave alone: the templates of Lit, and the page's own
+// HTML. Only whitespace goes that no reader could see. Vite does the rest.
 
 import { parseAst } from 'vite';
 
@@ -23,12 +23,6 @@ export function minifyLiterals() {
       return /\/web\/tutorial\/.*\.js$/.test(id) ? { code: minifyTemplates(code), map: null } : undefined;
     },
     transformIndexHtml: { order: 'post', handler: minifyHtml },
-    generateBundle(_, bundle) {
-      for (const file of Object.values(bundle)) {
-        if (file.type !== 'asset' || !file.fileName.endsWith('.json')) continue;
-        file.source = JSON.stringify(JSON.parse(String(file.source)));
-      }
-    },
   };
 }
 

@@ -1,8 +1,12 @@
 // A lesson is a worked example as JSON: tokens, embeddings, projections and a few words about them. The built-in ones
-// are known to be right, a test says so; own-lesson.js, which checks those of strangers, is loaded when one is asked
-// for.
+// come with the code, since the page shows them all, and are known to be right, a test says so; own-lesson.js, which
+// fetches and checks those of strangers, is loaded when one is asked for.
 
-import { completePreset, fetchLesson } from './complete-lesson.js';
+import animal from '../lessons/animal.json' with { type: 'json' };
+import bank from '../lessons/bank.json' with { type: 'json' };
+import keys from '../lessons/keys.json' with { type: 'json' };
+import umbrella from '../lessons/umbrella.json' with { type: 'json' };
+import { completePreset } from './complete-lesson.js';
 
 /**
  * @typedef {number[][]} Matrix one list a row, as in the file
@@ -33,32 +37,22 @@ import { completePreset, fetchLesson } from './complete-lesson.js';
  * @property {Preset[]} presets each is whole: what the lesson says for all has been copied in
  */
 
-// Written out, because a bundler finds a file only by a literal address.
-const builtIn = new Map([
-  ['animal', () => new URL('../lessons/animal.json', import.meta.url)],
-  ['bank', () => new URL('../lessons/bank.json', import.meta.url)],
-  ['keys', () => new URL('../lessons/keys.json', import.meta.url)],
-  ['umbrella', () => new URL('../lessons/umbrella.json', import.meta.url)],
-]);
+const builtIn = new Map(Object.entries({ animal, bank, keys, umbrella }));
 
 export const lessonIds = [...builtIn.keys()];
 
 /**
- * Fetches a lesson: a built-in one by its id, or a teacher's own by its address on this site, which is checked.
+ * A built-in lesson by its id, or a teacher's own by its address on this site, which is fetched and checked.
  * @param {string} id
  * @param {{ base?: string|URL, fetch?: typeof globalThis.fetch, signal?: AbortSignal }} [options]
- * @returns {Promise<Lesson>}
- * @throws {import('./complete-lesson.js').LessonError}
+ * @returns {Promise<Lesson>} a copy
+ * @throws {import('./own-lesson.js').LessonError}
  */
-export async function loadLesson(id, { base, ...how } = {}) {
+export async function loadLesson(id, options = {}) {
   const known = builtIn.get(id);
-  if (!known) {
-    const { loadOwnLesson } = await import('./own-lesson.js');
-    return loadOwnLesson(id, lessonIds, base, how);
-  }
-  // They may be served from another host.
-  const file = await fetchLesson(known(), { ...how, mode: 'cors' }, (response) => response.json());
-  return completeLesson(file);
+  if (known) return completeLesson(structuredClone(known));
+  const { loadOwnLesson } = await import('./own-lesson.js');
+  return loadOwnLesson(id, lessonIds, options);
 }
 
 /**

@@ -1,13 +1,25 @@
 // Lets in a lesson of a teacher's own. It may come from a stranger: everything is checked and copied before use, and is
 // only ever shown as text. web/lessons/lesson.schema.json says the same to editors and to those who write lessons.
 
-import { completePreset, fetchLesson, LessonError, sharedNames } from './complete-lesson.js';
+import { completePreset, sharedNames } from './complete-lesson.js';
 
 /** @import { Dimensions, Lesson, Preset, Token } from './lesson.js' */
 /** @typedef {(value: any, path: string) => any} Reader returns a checked copy of the value, or throws */
 
 const maxLength = 200_000;
 const maxTokens = 24;
+
+/** Says which field is wrong, what was expected there and what came. */
+export class LessonError extends Error {
+  /** @param {string} field @param {string} expected @param {string} actual */
+  constructor(field, expected, actual) {
+    super(`${field}: expected ${expected}, came ${actual}`);
+    this.name = 'LessonError';
+    this.field = field;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
 
 /** Never looks inside: what came may be huge, or contain itself. @param {any} value */
 const describe = (value) => {
@@ -217,12 +229,20 @@ const readBody = async ({ body }) => {
  * Fetches and checks a lesson by its address on this site.
  * @param {string} id
  * @param {string[]} builtIn the lessons that have a name, for the message
- * @param {string|URL|undefined} base
- * @param {{ fetch?: typeof globalThis.fetch, signal?: AbortSignal }} how
+ * @param {{ base?: string|URL, fetch?: typeof globalThis.fetch, signal?: AbortSignal }} options
  * @returns {Promise<Lesson>}
  * @throws {LessonError}
  */
-export async function loadOwnLesson(id, builtIn, base, how) {
-  // 'same-origin' refuses a redirect to elsewhere too.
-  return parseLesson(await fetchLesson(locate(id, builtIn, base), { ...how, mode: 'same-origin' }, readBody));
+export async function loadOwnLesson(id, builtIn, { base, fetch = globalThis.fetch, signal }) {
+  const url = locate(id, builtIn, base);
+  let source;
+  try {
+    const response = await fetch(url, { mode: 'same-origin', signal }); // refuses a redirect to elsewhere too
+    if (!response.ok) throw new LessonError('lesson', `a file at ${url.pathname}`, `HTTP ${response.status}`);
+    source = await readBody(response);
+  } catch (error) {
+    if (error instanceof LessonError || signal?.aborted) throw error;
+    throw new LessonError('lesson', `a file at ${url.pathname}`, 'no answer');
+  }
+  return parseLesson(source);
 }
