@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { minifyCss, minifyHtml, minifyMarkup, minifyTemplates } from '../web/minify-literals.js';
+import { minifyCss, minifyHtml, minifyMarkup, minifyTemplates, withoutComment } from '../web/minify-literals.js';
 
 test('markup: lines and indentation become a space, what stands in a line stays', () => {
   assert.equal(minifyMarkup('<p>\n    <b>a</b>  <i>b</i>\n  </p>'), '<p> <b>a</b>  <i>b</i> </p>');
@@ -17,7 +17,8 @@ test('style sheets: comments and spaces without a meaning go', () => {
     'font:1em/2.6rem var(--serif)',
   ];
   for (const css of same) assert.equal(minifyCss(css), css.replace(/ ?([>,]) ?/g, '$1'));
-  assert.equal(minifyCss('\n  a, b > c {\n    color: red; /* it\'s "x" */\n    top: 0;\n  }\n'), ' a,b>c{color:red;top:0}');
+  assert.equal(minifyCss('\n  a, b > c {\n    color: red; /* it\'s "x" */\n    top: 0;\n  }\n'),
+    ' a,b>c{color:red;top:0}');
   assert.equal(minifyCss(' { height: '), '{height:');
 });
 
@@ -31,4 +32,8 @@ test('templates: tagged ones at any depth, and no others', () => {
     'const b = css`a { b: ${c}; }`;';
   assert.equal(minifyTemplates(source),
     'const a = html`<p> ${list.map((x) => html` <b id=${x}>${`  \n  `}</b>`)} </p>`;\nconst b = css`a{b:${c}}`;');
+});
+
+test('lessons: their comment goes', () => {
+  assert.equal(withoutComment('{ "$schema": "x", "format": 1, "$comment": "x", "id": "a" }'), '{"format":1,"id":"a"}');
 });

@@ -1,5 +1,5 @@
 // Takes the indentation and the comments out of what minifiers leave alone: the templates of Lit, and the page's own
-// HTML. Only whitespace goes that no reader could see. Vite does the rest.
+// HTML; out of lessons, what they say to those who edit them. Vite does the rest.
 
 import { parseAst } from 'vite';
 
@@ -20,10 +20,18 @@ export function minifyLiterals() {
     enforce: 'pre',
     load: (id) => (id === PRELOAD ? 'export const __vitePreload = (load) => load();' : undefined),
     transform(code, id) {
-      return /\/web\/tutorial\/.*\.js$/.test(id) ? { code: minifyTemplates(code), map: null } : undefined;
+      if (/\/web\/tutorial\/.*\.js$/.test(id)) return { code: minifyTemplates(code), map: null };
+      if (/\/web\/lessons\/.*\.json$/.test(id)) return { code: withoutComment(code), map: null };
+      return undefined;
     },
     transformIndexHtml: { order: 'post', handler: minifyHtml },
   };
+}
+
+/** @param {string} lesson */
+export function withoutComment(lesson) {
+  const { $schema, $comment, ...rest } = JSON.parse(lesson);
+  return JSON.stringify(rest);
 }
 
 /** What each tag of a template holds. */
