@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, test } from 'node:test';
-import { APPEND, BACKWARD, FORWARD, MERGE, STEPS } from '../web/core/layout.js';
+import { APPEND, BACKWARD, FORWARD, MERGE } from '../web/core/layout.js';
+import { STEPS } from '../web/core/steps-layout.js';
 import { INTERFACE } from '../web/core/version.js';
 
 const root = new URL('../', import.meta.url);
@@ -176,7 +177,7 @@ describe('JavaScript', () => {
       imports(path).forEach(visit);
     };
     visit('web/core/load-steps.js');
-    for (const name of ['load', 'attention', 'problem', 'key-value-cache', 'threads']) {
+    for (const name of ['load', 'attention', 'layout', 'problem', 'key-value-cache', 'threads']) {
       assert.ok(!reached.has(`web/core/${name}.js`), name);
     }
   });

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { LessonError, lessonIds, loadLesson, parseLesson } from '../web/tutorial/lesson.js';
+import { lessonIds, loadLesson } from '../web/tutorial/lesson.js';
+import { LessonError, parseLesson } from '../web/tutorial/own-lesson.js';
 
 const folder = new URL('../web/lessons/', import.meta.url);
 const read = async (id) => JSON.parse(await readFile(new URL(`${id}.json`, folder), 'utf8'));
@@ -357,10 +358,13 @@ const refusal = async (id, answers = {}, base = page) => {
   return { message: error.message, asked: fetch.asked.length };
 };
 
-test('loadLesson finds the built-in lessons', async () => {
+test('loadLesson has the built-in lessons, which are right as they are, and gives copies', async () => {
   for (const id of lessonIds) {
-    const fetch = async (url) => new Response(await readFile(url));
-    assert.deepEqual(await loadLesson(id, { fetch }), lessons[id]);
+    const lesson = await loadLesson(id);
+    assert.deepEqual(lesson, lessons[id]);
+    lesson.dimensions.key[0] = lesson.presets[0].tokens[0].text = 'changed';
+    lesson.presets[0].embeddings[0][0] = 77;
+    assert.deepEqual(await loadLesson(id), lessons[id]);
   }
 });
 
@@ -419,5 +423,5 @@ test('loadLesson stops reading what is too long', async () => {
 test('loadLesson can be given up', async () => {
   const signal = AbortSignal.abort();
   const fetch = async () => signal.throwIfAborted();
-  await assert.rejects(loadLesson('animal', { fetch, signal }), { name: 'AbortError' });
+  await assert.rejects(loadLesson('my.json', { base: page, fetch, signal }), { name: 'AbortError' });
 });

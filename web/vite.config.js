@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
+import { minifyLiterals } from './minify-literals.js';
 import { staticSteps } from './static-steps.js';
 
 /** Puts the words of the six steps into the page's own HTML: they read, print and are found without JavaScript. */
@@ -11,7 +12,7 @@ const stepsInHtml = {
 
 export default defineConfig({
   base: './',
-  plugins: [stepsInHtml],
+  plugins: [stepsInHtml, minifyLiterals()],
   build: {
     outDir: '../build/site',
     emptyOutDir: true,

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { loadSteps } from '../../web/core/load-steps.js';
-import { parseLesson } from '../../web/tutorial/lesson.js';
+import { parseLesson } from '../../web/tutorial/own-lesson.js';
 import { Store } from '../../web/tutorial/store.js';
 import { initialState } from '../../web/tutorial/state.js';
 

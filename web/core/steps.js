@@ -3,8 +3,8 @@
 // copy out that all results are views of (an ArrayBuffer each would cost more than everything else).
 
 import { wrong } from './errors.js';
-import { STEPS } from './layout.js';
 import { readStepsArguments } from './steps-arguments.js';
+import { STEPS } from './steps-layout.js';
 
 /** @import { CoreExports } from './load.js' */
 /** @import { Memory } from './memory.js' */

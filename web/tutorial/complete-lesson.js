@@ -1,0 +1,21 @@
+// What lessons have in common, the built-in ones and those of strangers.
+
+/** @import { Preset, Token } from './lesson.js' */
+
+/** What a lesson may say for all its presets. */
+export const sharedNames = /** @type {const} */ ([
+  'tokens', 'current', 'embeddings', 'queryWeight', 'keyWeight', 'valueWeight', 'reference',
+]);
+
+/**
+ * The preset with what the lesson says for all, and with what both leave out.
+ * @param {any} preset @param {any} lesson
+ * @returns {Preset} a copy: no two presets share a row that one of them may change
+ */
+export function completePreset(preset, lesson) {
+  const whole = { ...preset };
+  for (const name of sharedNames) whole[name] ??= lesson[name];
+  whole.tokens = whole.tokens.map((/** @type {Token} */ { text, optional = false }) => ({ text, optional }));
+  whole.reference = whole.reference ? { scores: null, weights: null, ...whole.reference } : null;
+  return structuredClone(whole);
+}
