@@ -6,7 +6,7 @@ import { closestDivisor, value } from './compute.js';
 import { sharedSteps } from './core.js';
 import { sources } from './expression.js';
 import { keepTabStops } from './grid.js';
-import { lessonIds, loadLesson, parseLesson } from './lesson.js';
+import { lessonIds, loadLesson } from './lesson.js';
 import { Pointing } from './pointing.js';
 import { STEPS, initialState } from './state.js';
 import { Store } from './store.js';
@@ -122,7 +122,7 @@ export class AttentionTutorial extends LitElement {
     if (!this.#provider) throw new Error(words('status.noProvider'));
     const { lesson, notice } = await this.#provider.ask();
     if (notice) this.notices = [...this.notices, notice];
-    return parseLesson(lesson);
+    return checked(lesson);
   }
 
   /**
@@ -138,10 +138,10 @@ export class AttentionTutorial extends LitElement {
    * Shows the lesson `learned` that is handed over, from the first step on, and takes the reader there.
    * @param {any} lesson in the format of a lesson file
    * @param {number | null} token the one that asks; null = the lesson's own
-   * @throws {import('./lesson.js').LessonError}
+   * @throws {import('./own-lesson.js').LessonError}
    */
   async showLesson(lesson, token = null) {
-    const parsed = parseLesson(lesson);
+    const parsed = await checked(lesson);
     const { theme, mask, ...fresh } = initialState();
     this.#loading = PROVIDED;
     this.notices = [];
@@ -353,6 +353,15 @@ export class AttentionTutorial extends LitElement {
       this.said = words('controls.saveFailed');
     }
   }
+}
+
+/**
+ * A lesson that isn't built in, checked like that of a stranger.
+ * @param {any} lesson
+ */
+async function checked(lesson) {
+  const { parseLesson } = await import('./own-lesson.js');
+  return parseLesson(lesson);
 }
 
 /**

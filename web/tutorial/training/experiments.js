@@ -52,7 +52,7 @@ export const EXPERIMENTS = [
     runs: [{ name: 'changed', settings: { objective: 'token' } }],
     answers: ['always', 'mostly', 'rarely'],
     right: 'rarely',
-    expected: ([{ evaluation }]) => evaluation.accuracy > 0.75 && evaluation.weight < 0.5,
+    expected: ([{ evaluation }]) => evaluation.accuracy > 0.75 && evaluation.focus < 0.5,
   },
   {
     id: 'rate',

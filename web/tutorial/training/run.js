@@ -8,7 +8,8 @@ export const EVERY = 20; // steps from one evaluation to the next
 
 /**
  * @typedef {{ tokens: string[], query: number, answer?: number }} Sentence
- * @typedef {{ step: number, loss: number, accuracy: number, weight: number }} Evaluation
+ * `focus`: in how many of the sentences in which it is right more than half of the attention is on the noun
+ * @typedef {{ step: number, loss: number, accuracy: number, weight: number, focus: number }} Evaluation
  * @typedef {{ rows: number[][][], word?: string }} Picture rows: [layer][head][N], what `query` gives to each token
  */
 
@@ -70,7 +71,12 @@ export class Run {
     if (from + PIECE < all.length) return false;
     const mean = (/** @type {string} */ name) =>
       this.#pending.reduce((sum, piece) => sum + piece[name] * piece.count, 0) / all.length;
-    this.evaluation = { step: this.step, loss: mean('loss'), accuracy: mean('accuracy'), weight: mean('weight') };
+    const right = this.#pending.flatMap(({ right, weights }) =>
+      Array.from(weights, Number).filter((_, index) => right[index]));
+    this.evaluation = {
+      step: this.step, loss: mean('loss'), accuracy: mean('accuracy'), weight: mean('weight'),
+      focus: right.filter((weight) => weight > 0.5).length / (right.length || 1),
+    };
     this.#pending = [];
     return true;
   }

@@ -94,7 +94,7 @@ export function conclusion({ trial, trialModels }, id) {
     key: `learn.experiment.${id}.${shown ? 'expected' : 'otherwise'}`,
     guessed: shown && answers.includes(trial?.guess ?? '') ? (trial?.guess === right ? 'learn.guessedRight' : 'learn.guessedWrong') : '',
     values: {
-      right: percent(changed.evaluation.accuracy), weight: percent(changed.evaluation.weight), step: changed.step,
+      right: percent(changed.evaluation.accuracy), focus: percent(changed.evaluation.focus), step: changed.step,
       broke: changed.losses.length / 2 + 1, worst: format(outcomes[0].worst),
       usualRight: percent(usual?.evaluation.accuracy ?? 0),
       tired: percent(weightsOf(changed.pictures[0], { layer: 0, head: 0 })[PLACES[0]] ?? 0),
