@@ -3,7 +3,7 @@
 // sentences with the same nouns in the same places mean the first, half the second. So nothing but the adjective tells
 // which, and what can't see it is right half of the time at most.
 
-/** @typedef {{ tokens: string[], query: number, answer: number }} Example where the pronoun is, and the noun it means */
+/** @typedef {{ tokens: string[], query: number, answer: number }} Example where the pronoun is, and its noun */
 /** @typedef {Example & { pair: [string, string], adjective: string, template: number }} Sentence pair: as they come */
 
 const RULER = 'rich wealthy powerful royal';
