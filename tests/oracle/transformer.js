@@ -1,6 +1,6 @@
 // The trainable transformer in float64: model, both objectives, gradients. One sentence after the other, one thing
-// after the other. A sentence is { tokens, query, answer }, tokens being numbers of words. Parameters are { data, dims }
-// by name.
+// after the other. A sentence is { tokens, query, answer }, tokens being numbers of words. A parameter is
+// { data, dims }; all of them are an object of these by name.
 //
 // Letters: W words, L positions, N tokens of a sentence, C dim, H heads, D = C / H, F hidden.
 
