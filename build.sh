@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds attention-wasm.    ./build.sh [target]...    (default: wasm)
 #
-#   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}{,.threads}.wasm; installs a toolchain where there
-#               is none
+#   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}{,.threads}.wasm, and with c_src/transformer/*.c
+#               web/transformer/transformer.{simd,relaxed}.wasm; installs a toolchain where there is none
 #   packages    the npm packages of package-lock.json -> node_modules
 #   types       the JSDoc types, checked; those of web/core -> build/types
 #   site        the page -> build/site
@@ -137,6 +137,30 @@ build_variant() { # NAME FLAG...
     say "$output  $(wc -c <"$output") bytes, $(gzip -9 -c "$output" | wc -c) gzipped"
 }
 
+# The transformer is a binary of its own: with the tiles of the core, without its other ways to attend.
+transformer_sources=(c_src/transformer/*.c c_src/{forward,backward,gradients,pool}.c)
+transformer_cflags=(-Os -Ic_src)
+transformer_exports=(interface relaxed arena_bytes table_floats init gradients train evaluate observe)
+
+build_transformer() { # NAME FLAG...
+    local name=$1 output=web/transformer/transformer.$1.wasm source object objects=() link=()
+    shift
+    for object in "${ldflags[@]}"; do [ "$object" = --export-dynamic ] || link+=("$object"); done
+    mkdir -p "build/transformer.$name" web/transformer
+    for source in "${transformer_sources[@]}"; do
+        object=build/transformer.$name/$(basename "$source" .c).o
+        objects+=("$object")
+        stale "$object" "$source" c_src/*.h c_src/transformer/*.h build.sh || continue
+        need_toolchain
+        "${emcc[@]}" "${cflags[@]}" "${transformer_cflags[@]}" "$@" -c "$source" -o "$object"
+    done
+    if stale "$output" "${objects[@]}"; then
+        need_toolchain
+        "$wasm_ld" "${link[@]}" "${transformer_exports[@]/#/--export=transformer_}" "${objects[@]}" -o "$output"
+    fi
+    say "$output  $(wc -c <"$output") bytes, $(gzip -9 -c "$output" | wc -c) gzipped"
+}
+
 simd=(-msimd128)
 relaxed=(-msimd128 -mrelaxed-simd)
 
@@ -146,6 +170,8 @@ target_wasm() {
     build_variant relaxed "${relaxed[@]}"
     build_variant simd.threads "${simd[@]}" "${threads_cflags[@]}"
     build_variant relaxed.threads "${relaxed[@]}" "${threads_cflags[@]}"
+    build_transformer simd "${simd[@]}"
+    build_transformer relaxed "${relaxed[@]}"
     wasm_built=yes
 }
 
@@ -288,7 +314,7 @@ target_chromium() {
 }
 
 target_clean() {
-    rm -rf build web/core/*.wasm
+    rm -rf build web/core/*.wasm web/transformer/*.wasm
 }
 
 for target in "${@:-wasm}"; do

@@ -3,7 +3,7 @@
 import { typeError } from './arguments.js';
 import { AttentionError, describe } from './errors.js';
 
-/** @import { Variant } from './load.js' */
+/** @import { Variant } from './variant.js' */
 
 /**
  * Where the package has its binary.
