@@ -2,7 +2,8 @@
 # Builds attention-wasm.    ./build.sh [target]...    (default: wasm)
 #
 #   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}{,.threads}.wasm, and the six steps alone ->
-#               web/core/attention.steps.wasm; installs a toolchain where there is none
+#               web/core/attention.steps.wasm; with c_src/transformer/*.c -> web/transformer/transformer.{simd,relaxed}.wasm;
+#               installs a toolchain where there is none
 #   packages    the npm packages of package-lock.json -> node_modules
 #   types       the JSDoc types, checked; those of web/core -> build/types
 #   site        the page -> build/site
@@ -149,6 +150,30 @@ build_variant() { # NAME FLAG...
     say "$output  $(wc -c <"$output") bytes, $(gzip -9 -c "$output" | wc -c) gzipped"
 }
 
+# The transformer is a binary of its own: with the tiles of the core, without its other ways to attend.
+transformer_sources=(c_src/transformer/*.c c_src/{forward,backward,gradients,pool}.c)
+transformer_cflags=(-Os -Ic_src)
+transformer_exports=(interface relaxed arena_bytes table_floats init gradients train evaluate observe)
+
+build_transformer() { # NAME FLAG...
+    local name=$1 output=web/transformer/transformer.$1.wasm source object objects=() link=()
+    shift
+    for object in "${ldflags[@]}"; do [ "$object" = --export-dynamic ] || link+=("$object"); done
+    mkdir -p "build/transformer.$name" web/transformer
+    for source in "${transformer_sources[@]}"; do
+        object=build/transformer.$name/$(basename "$source" .c).o
+        objects+=("$object")
+        stale "$object" "$source" c_src/*.h c_src/transformer/*.h build.sh || continue
+        need_toolchain
+        "${emcc[@]}" "${cflags[@]}" "${transformer_cflags[@]}" "$@" -c "$source" -o "$object"
+    done
+    if stale "$output" "${objects[@]}"; then
+        need_toolchain
+        "$wasm_ld" "${link[@]}" "${transformer_exports[@]/#/--export=transformer_}" "${objects[@]}" -o "$output"
+    fi
+    say "$output  $(wc -c <"$output") bytes, $(gzip -9 -c "$output" | wc -c) gzipped"
+}
+
 simd=(-msimd128)
 relaxed=(-msimd128 -mrelaxed-simd)
 
@@ -159,6 +184,8 @@ target_wasm() {
     build_variant simd.threads "${simd[@]}" "${threads_cflags[@]}"
     build_variant relaxed.threads "${relaxed[@]}" "${threads_cflags[@]}"
     build_variant steps -Oz
+    build_transformer simd "${simd[@]}"
+    build_transformer relaxed "${relaxed[@]}"
     wasm_built=yes
 }
 
@@ -301,7 +328,7 @@ target_chromium() {
 }
 
 target_clean() {
-    rm -rf build web/core/*.wasm
+    rm -rf build web/core/*.wasm web/transformer/*.wasm
 }
 
 for target in "${@:-wasm}"; do

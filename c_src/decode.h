@@ -1,4 +1,4 @@
-// decode.h - few queries against many keys: what forward.c calls instead of its tiles, which would have to pack
+// decode.h - few queries against many keys: what dispatch.c calls instead of tiles, which would have to pack
 // keys and values that are read only once.
 #ifndef ATTENTION_DECODE_H
 #define ATTENTION_DECODE_H

@@ -5,12 +5,10 @@
 // to them, the online softmax, a product with the values. A round packs as many heads as fit into a budget, so
 // that the workspace grows with N for a single head only, and then computes their queries.
 //
-// Few queries are decode.c's: packing wouldn't pay.
-#include "attention.h"
-#include "decode.h"
+// Few queries are decode.c's, as packing wouldn't pay: dispatch.c decides.
+#include "forward.h"
 #include "pack.h"
 #include "pool.h"
-#include "problem.h"
 #include "rows.h"
 #include "scores.h"
 #include "softmax.h"
@@ -386,28 +384,16 @@ static void run_item(const void *context, int phase, int item, int thread)
     else compute_tile(plan, head, tiles - 1 - tile, thread);
 }
 
-uint32_t attention_forward_workspace_bytes(const attention_forward_args *args)
+uint64_t forward_workspace_bytes(const attention_forward_args *args)
 {
-    if (!problem_is_valid(&args->problem)) return ATTENTION_TOO_LARGE;
-    if (problem_is_empty(&args->problem)) return 0;
-    if (decode_fits(&args->problem)) {
-        uint64_t bytes = decode_workspace_bytes(args);
-        return bytes >= ATTENTION_TOO_LARGE ? ATTENTION_TOO_LARGE : (uint32_t)bytes;
-    }
     forward_plan plan = make_plan(args);
     uint64_t floats = plan.tile_floats * (uint64_t)plan.key_tiles * (uint64_t)plan.round_heads +
                       plan.thread_floats * (uint64_t)pool_threads(args->pool);
-    return floats >= ATTENTION_TOO_LARGE / sizeof(float) ? ATTENTION_TOO_LARGE : (uint32_t)(floats * sizeof(float));
+    return floats >= ATTENTION_TOO_LARGE / sizeof(float) ? ATTENTION_TOO_LARGE : floats * sizeof(float);
 }
 
-attention_status attention_forward(const attention_forward_args *args)
+void forward_run(const attention_forward_args *args)
 {
-    if (!problem_is_valid(&args->problem)) return ATTENTION_BAD_SIZE;
-    if (problem_is_empty(&args->problem)) return ATTENTION_OK;
-    if (decode_fits(&args->problem)) {
-        decode_run(args);
-        return ATTENTION_OK;
-    }
     forward_plan plan = make_plan(args);
     const attention_problem *a = &args->problem;
     pool_run(args->pool, &(pool_job){
@@ -417,5 +403,4 @@ attention_status attention_forward(const attention_forward_args *args)
         .run = run_item,
         .work = 2.0 * plan.heads * plan.rows * a->key_length * ((double)a->head_dim + a->value_dim),
     });
-    return ATTENTION_OK;
 }

@@ -8,6 +8,7 @@ import { describe, test } from 'node:test';
 import { APPEND, BACKWARD, FORWARD, MERGE } from '../web/core/layout.js';
 import { STEPS } from '../web/core/steps-layout.js';
 import { INTERFACE } from '../web/core/version.js';
+import * as transformer from '../web/transformer/layout.js';
 
 const root = new URL('../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), 'utf8');
@@ -63,12 +64,31 @@ describe('C', () => {
     'blocks.h': ['gemv.h', 'rows.h'],
     'blocks.c': ['attention.h', 'blocks.h', 'vec.h'],
     'decode.c': [...PROBLEM, 'blocks.h', 'decode.h', 'gemv.h'],
-    'forward.c': [...PROBLEM, 'decode.h'],
+    'forward.h': ['attention.h'],
+    'forward.c': [...PROBLEM, 'forward.h'],
+    'dispatch.c': ['attention.h', 'decode.h', 'forward.h', 'problem.h'],
     'panels.h': ['pack.h', 'rows.h', 'tile.h', 'vec.h'],
     'products.h': ['pack.h', 'panels.h', 'tile.h', 'vec.h'],
     'gradients.h': ['attention.h'],
     'gradients.c': [...PROBLEM, 'gradients.h', 'panels.h', 'products.h'],
     'backward.c': [...PROBLEM, 'gradients.h'],
+    'transformer.h': [],
+    'table.h': ['transformer.h'],
+    'table.c': ['table.h'],
+    'arena.h': ['transformer.h'],
+    'parts.h': ['arena.h'],
+    'arena.c': ['parts.h', 'softmax.h', 'table.h'],
+    'linear.c': ['parts.h', 'vec.h'],
+    'norm.c': ['parts.h', 'vec.h'],
+    'gelu.c': ['exp.h', 'parts.h', 'vec.h'],
+    'embedding.c': ['parts.h', 'vec.h'],
+    'heads.c': ['parts.h'],
+    'attending.c': ['forward.h', 'parts.h'],
+    'pointer.c': ['exp.h', 'parts.h'],
+    'token.c': ['parts.h', 'softmax.h', 'table.h'],
+    'adamw.c': ['parts.h', 'table.h', 'vec.h'],
+    'random.c': ['parts.h', 'table.h'],
+    'model.c': ['attention.h', 'parts.h', 'table.h'],
   };
   const sources = files('c_src', '');
 
@@ -110,6 +130,14 @@ describe('the boundary between JavaScript and C', () => {
 
   test('the interface has the same number', () => {
     assert.equal(Number(header.match(/#define ATTENTION_INTERFACE (\d+)/)[1]), INTERFACE);
+  });
+
+  test('so it is with the transformer', () => {
+    const of = code('c_src/transformer/transformer.h');
+    assert.deepEqual(fieldsOf(of, 'transformer_config'), { doubles: [], words: [...transformer.CONFIG] });
+    assert.deepEqual(fieldsOf(of, 'transformer_batch'), { doubles: ['loss'], words: [...transformer.BATCH] });
+    assert.deepEqual(fieldsOf(of, 'transformer_view'), { doubles: [], words: [...transformer.VIEW] });
+    assert.equal(Number(of.match(/#define TRANSFORMER_INTERFACE (\d+)/)[1]), transformer.INTERFACE);
   });
 });
 

@@ -3,7 +3,8 @@
 
 import { builtin } from './module.js';
 
-/** @import { Core, Variant } from './load.js' */
+/** @import { Core } from './load.js' */
+/** @import { Variant } from './variant.js' */
 
 /**
  * What a thread is told. worker.js receives it.
