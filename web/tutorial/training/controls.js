@@ -4,8 +4,6 @@ import { html, nothing } from 'lit';
 import { words } from '../words.js';
 import { SEEDS, SPEEDS } from './state.js';
 
-const ADJECTIVES = ['tired', 'hungry', 'scared', 'asleep', 'wide', 'flooded', 'crowded', 'closed'];
-
 /**
  * @typedef {object} Actions
  * @property {() => void} toggle
@@ -44,7 +42,7 @@ export function buttons({ main, active }, { speed, seed }, { toggle, step, resta
  * @param {string} problem
  * @param {(place: number, word: string) => void} choose
  */
-export function wordChoice({ vocabulary }, chosen, problem, choose) {
+export function wordChoice({ vocabulary, adjectives }, chosen, problem, choose) {
   const input = (/** @type {number} */ place, /** @type {string} */ name) => html`<input class="word" list="words"
     size="9" maxlength="24" autocapitalize="off" autocomplete="off" spellcheck="false" aria-label=${words(name)}
     .value=${chosen[place]} aria-describedby="problem"
@@ -56,7 +54,7 @@ export function wordChoice({ vocabulary }, chosen, problem, choose) {
     <p class="problem" id="problem" role="status">${problem}</p>
     <datalist id="words">${vocabulary.map((/** @type {string} */ word) => html`<option value=${word}></option>`)}</datalist>
     <fieldset class="adjectives"><legend>${words('learn.adjectives')}</legend>
-      ${ADJECTIVES.filter((word) => vocabulary.includes(word)).map((word) => html`<label><input type="radio"
+      ${[...adjectives.animal, ...adjectives.place].map((word) => html`<label><input type="radio"
         name="adjective" .checked=${word === chosen[2]} @change=${() => choose(2, word)}> ${word}</label>`)}
     </fieldset>`;
 }

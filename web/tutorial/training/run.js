@@ -24,9 +24,9 @@ export class Run {
    */
   static async create(corpus, { seed = 1, ...settings }, bytes) {
     const { vocabulary } = corpus;
-    const model = await createTransformer(/** @type {any} */ (bytes
+    const model = await createTransformer(bytes
       ? { snapshot: bytes, learningRate: settings.learningRate, batch: BATCH }
-      : { vocabulary, seed, batch: BATCH, ...settings }));
+      : { vocabulary, seed, batch: BATCH, ...settings });
     if (model.config.vocabulary.join() !== vocabulary.join()) {
       model.dispose();
       throw new Error('it was made for other words');
