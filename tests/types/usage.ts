@@ -1,11 +1,11 @@
 // The declarations as a TypeScript program meets them. Compiled by tests/types.test.js, never run: a line that
 // must not compile says so, and the compiler complains where it does.
 
-import { AttentionError, loadAttention } from '../../build/types/index.js';
+import { AttentionError, loadAttention } from '../../build/types/core/index.js';
 import type {
   Attention, AttentionOptions, AttentionState, BooleanTensor, Float16Tensor, Gradients, KeyValueCache, Result, Tensor,
   WasmTensor,
-} from '../../build/types/index.js';
+} from '../../build/types/core/index.js';
 
 /** As onnxruntime-common declares a tensor of a known type. */
 interface TypedTensor<Type extends string, Data> {
