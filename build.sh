@@ -137,13 +137,14 @@ build_variant() { # NAME FLAG...
     say "$output  $(wc -c <"$output") bytes, $(gzip -9 -c "$output" | wc -c) gzipped"
 }
 
-# The transformer is a binary of its own: with the tiles of the core, without its other ways to attend.
+# The transformer is a binary of its own, small for pages: with the tiles of the core, without its other ways to attend
+# and its options. emcc turns inlining off at -Oz, trusting in wasm-opt: vec.h would become a call an operation.
 transformer_sources=(c_src/transformer/*.c c_src/{forward,backward,gradients,pool}.c)
-transformer_cflags=(-Os -Ic_src)
+transformer_cflags=(-Oz -finline-functions -DATTENTION_PLAIN -Ic_src)
 transformer_exports=(interface relaxed arena_bytes table_floats init gradients train evaluate observe)
 
 build_transformer() { # NAME FLAG...
-    local name=$1 output=web/transformer/transformer.$1.wasm source object objects=() link=()
+    local name=$1 output=web/transformer/transformer.$1.wasm source object objects=() link=(--compress-relocations)
     shift
     for object in "${ldflags[@]}"; do [ "$object" = --export-dynamic ] || link+=("$object"); done
     mkdir -p "build/transformer.$name" web/transformer
