@@ -4,7 +4,7 @@
 #   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}{,.threads}.wasm, and with c_src/transformer/*.c
 #               web/transformer/transformer.{simd,relaxed}.wasm; installs a toolchain where there is none
 #   packages    the npm packages of package-lock.json -> node_modules
-#   types       the JSDoc types, checked; those of web/core -> build/types
+#   types       the JSDoc types, checked; those of web/core and web/transformer -> build/types
 #   site        the page -> build/site
 #   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node/node
 #   chromium    a Chromium for the tests, installed where there is none; prints where it is
@@ -137,13 +137,14 @@ build_variant() { # NAME FLAG...
     say "$output  $(wc -c <"$output") bytes, $(gzip -9 -c "$output" | wc -c) gzipped"
 }
 
-# The transformer is a binary of its own: with the tiles of the core, without its other ways to attend.
+# The transformer is a binary of its own, small for pages: with the tiles of the core, without its other ways to attend
+# and its options. emcc turns inlining off at -Oz, trusting in wasm-opt: vec.h would become a call an operation.
 transformer_sources=(c_src/transformer/*.c c_src/{forward,backward,gradients,pool}.c)
-transformer_cflags=(-Os -Ic_src)
+transformer_cflags=(-Oz -finline-functions -DATTENTION_PLAIN -Ic_src)
 transformer_exports=(interface relaxed arena_bytes table_floats init gradients train evaluate observe)
 
 build_transformer() { # NAME FLAG...
-    local name=$1 output=web/transformer/transformer.$1.wasm source object objects=() link=()
+    local name=$1 output=web/transformer/transformer.$1.wasm source object objects=() link=(--compress-relocations)
     shift
     for object in "${ldflags[@]}"; do [ "$object" = --export-dynamic ] || link+=("$object"); done
     mkdir -p "build/transformer.$name" web/transformer
@@ -281,11 +282,12 @@ target_bench() {
 # ------------------------------------------------------------------------------------------ types and site
 target_types() {
     target_packages
-    stale build/types/index.d.ts web package-lock.json || return 0
+    stale build/types/core/index.d.ts web package-lock.json || return 0
     say 'checking types'
+    rm -rf build/types # tsc leaves what it wrote for files that have gone
     node_modules/.bin/tsc -p web/tsconfig.json
     node_modules/.bin/tsc -p web/tutorial/tsconfig.json
-    touch build/types/index.d.ts
+    touch build/types/core/index.d.ts
 }
 
 target_site() {

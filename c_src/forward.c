@@ -9,6 +9,7 @@
 #include "forward.h"
 #include "pack.h"
 #include "pool.h"
+#include "problem.h"
 #include "rows.h"
 #include "scores.h"
 #include "softmax.h"
@@ -228,7 +229,7 @@ static void apply_options(const query_tile *q, int start, int columns)
         for (int j = 0; j < columns; j += VEC_LANES) vec_store(scores + j, vec_mul(vec_load(scores + j), scale));
     }
     record(q, start, columns, ATTENTION_STAGE_SCORES);
-    if (a->softcap != 0.0f) {
+    if (!PROBLEM_PLAIN && a->softcap != 0.0f) {
         for (int i = 0; i < q->count; i++) scores_cap(a, q->scores + i * TILE_KEYS, columns);
     }
     record(q, start, columns, ATTENTION_STAGE_CAPPED);
@@ -306,7 +307,7 @@ static void meet(const query_tile *q, int head, int tile)
         softmax_absorb_rows(&q->state[i / SOFTMAX_ROWS], q->scores + i * TILE_KEYS, columns, TILE_KEYS);
     }
     rescale(q);
-    if (*nothing == 0.0f) add_values(q, values, start, columns);
+    if (PROBLEM_PLAIN || *nothing == 0.0f) add_values(q, values, start, columns);
     else add_values_carefully(q, values, columns);
 }
 

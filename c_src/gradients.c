@@ -7,6 +7,7 @@
 #include "gradients.h"
 #include "pack.h"
 #include "panels.h"
+#include "problem.h"
 #include "products.h"
 #include "rows.h"
 #include "scores.h"
@@ -83,7 +84,7 @@ static void row_gradients(const block *at, int m, int first_key, int keys, int c
         for (int i = 0; i < count; i++) scores[i] = grads[i] = 0.0f;
         return;
     }
-    if (a->softcap != 0.0f) cap(a, scores, derivative, count);
+    if (!PROBLEM_PLAIN && a->softcap != 0.0f) cap(a, scores, derivative, count);
     score_row options = scores_row(a, at->b, at->h, m);
     scores_mask(&options, first_key, scores, count);
 
@@ -99,8 +100,8 @@ static void row_gradients(const block *at, int m, int first_key, int keys, int c
         vec_store(scores + i, weights);
         vec_store(grads + i, vec_clear(grad_masked, vec_equal(weights, vec_zero())));
     }
-    if (at->problem->args->grad_mask) add_to_grad_mask(at, m, first_key, grads, keys);
-    for (int i = 0; i < count && a->softcap != 0.0f; i += VEC_LANES) {
+    if (!PROBLEM_PLAIN && at->problem->args->grad_mask) add_to_grad_mask(at, m, first_key, grads, keys);
+    for (int i = 0; !PROBLEM_PLAIN && i < count && a->softcap != 0.0f; i += VEC_LANES) {
         f32x4 grad_scores = vec_mul(vec_load(grads + i), vec_load(derivative + i));
         vec_store(grads + i, vec_clear(grad_scores, vec_equal(vec_load(scores + i), vec_zero())));
     }

@@ -1,8 +1,18 @@
-// problem.h - whether the sizes of an attention_problem make sense. Inline.
+// problem.h - which attention_problems a build takes, and whether their sizes make sense. Inline.
 #ifndef ATTENTION_PROBLEM_H
 #define ATTENTION_PROBLEM_H
 
 #include "attention.h"
+
+// A build with ATTENTION_PLAIN is small: it takes float32 alone and, of the options, key_lengths, query_offset and the
+// windows; what isn't finite may reach every result of its head. All else is read and leaves no code.
+#ifdef ATTENTION_PLAIN
+#define PROBLEM_PLAIN 1
+#else
+#define PROBLEM_PLAIN 0
+#endif
+
+static inline int problem_type(int type) { return PROBLEM_PLAIN ? ATTENTION_FLOAT32 : type; }
 
 static inline int problem_is_valid(const attention_problem *a)
 {

@@ -7,6 +7,7 @@
 
 #include "pack.h"
 #include "panels.h"
+#include "problem.h"
 #include "tile.h"
 #include "vec.h"
 
@@ -94,7 +95,7 @@ TILE_LOOP void product_where_seen(float *to, const float *left, int row_stride, 
 TILE_LOOP void product_over_keys(float *to, const float *tile, const float *right, int queries, int keys, int columns,
                               int capacity, int finite)
 {
-    if (finite) product_of_tile(to, tile, PRODUCT_KEYS, 1, right, queries, keys, columns, capacity);
+    if (PROBLEM_PLAIN || finite) product_of_tile(to, tile, PRODUCT_KEYS, 1, right, queries, keys, columns, capacity);
     else product_where_seen(to, tile, PRODUCT_KEYS, 1, right, queries, keys, columns, capacity);
 }
 
@@ -102,7 +103,7 @@ TILE_LOOP void product_over_keys(float *to, const float *tile, const float *righ
 TILE_LOOP void product_over_queries(float *to, const float *tile, const float *right, int keys, int queries,
                                     int columns, int capacity, int finite)
 {
-    if (finite) product_of_tile(to, tile, 1, PRODUCT_KEYS, right, keys, queries, columns, capacity);
+    if (PROBLEM_PLAIN || finite) product_of_tile(to, tile, 1, PRODUCT_KEYS, right, keys, queries, columns, capacity);
     else product_where_seen(to, tile, 1, PRODUCT_KEYS, right, keys, queries, columns, capacity);
 }
 

@@ -3,6 +3,7 @@
 #define ATTENTION_ROWS_H
 
 #include "attention.h"
+#include "problem.h"
 #include "vec.h"
 
 #include <stddef.h>
@@ -51,34 +52,34 @@ static __attribute__((noinline, unused)) f32x4 rows_load_other(row_view from, si
 {
     float lanes[VEC_LANES] = {0};
     size_t index = row * (size_t)from.dim + (size_t)column;
-    if (column + VEC_LANES <= from.dim) {
+    if (!PROBLEM_PLAIN && column + VEC_LANES <= from.dim) {
         if (from.type == ATTENTION_FLOAT16) return rows_load_four(ATTENTION_FLOAT16, from.data, index);
         return vec_mul(rows_load_four(ATTENTION_INT8, from.data, index), vec_splat(from.scales[row]));
     }
-    for (int i = 0; column + i < from.dim; i++) lanes[i] = rows_element(from, from.type, row, column + i);
+    for (int i = 0; column + i < from.dim; i++) lanes[i] = rows_element(from, problem_type(from.type), row, column + i);
     return vec_load(lanes);
 }
 
 // Four elements of a row from `column` on; 0 past its end.
 static inline f32x4 rows_load(row_view from, size_t row, int column)
 {
-    if (from.type != ATTENTION_FLOAT32 || column + VEC_LANES > from.dim) return rows_load_other(from, row, column);
+    if (problem_type(from.type) != ATTENTION_FLOAT32 || column + VEC_LANES > from.dim) return rows_load_other(from, row, column);
     return vec_load((const float *)from.data + row * (size_t)from.dim + (size_t)column);
 }
 
 static inline row_view rows_query(const attention_problem *a)
 {
-    return (row_view){.data = a->query, .type = a->query_type, .dim = a->head_dim};
+    return (row_view){.data = a->query, .type = problem_type(a->query_type), .dim = a->head_dim};
 }
 
 static inline row_view rows_key(const attention_problem *a)
 {
-    return (row_view){.data = a->key, .scales = a->key_scales, .type = a->key_type, .dim = a->head_dim};
+    return (row_view){.data = a->key, .scales = a->key_scales, .type = problem_type(a->key_type), .dim = a->head_dim};
 }
 
 static inline row_view rows_value(const attention_problem *a)
 {
-    return (row_view){.data = a->value, .scales = a->value_scales, .type = a->value_type, .dim = a->value_dim};
+    return (row_view){.data = a->value, .scales = a->value_scales, .type = problem_type(a->value_type), .dim = a->value_dim};
 }
 
 #endif

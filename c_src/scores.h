@@ -7,6 +7,7 @@
 
 #include "attention.h"
 #include "exp.h"
+#include "problem.h"
 #include "vec.h"
 
 #include <stddef.h>
@@ -50,6 +51,7 @@ static inline score_row scores_row(const attention_problem *a, int b, int h, int
 {
     ptrdiff_t mask = (ptrdiff_t)b * a->mask_stride[0] + (ptrdiff_t)h * a->mask_stride[1] +
                      (ptrdiff_t)m * a->mask_stride[2];
+    if (PROBLEM_PLAIN) return (score_row){.problem = a, .visible = scores_visible(a, b, m, 1)};
     return (score_row){
         .problem = a,
         .boolean_mask = a->boolean_mask ? a->boolean_mask + mask : NULL,

@@ -49,8 +49,8 @@ describe('C', () => {
     'pack.h': ['rows.h', 'tile.h', 'vec.h'],
     'attention.h': [],
     'problem.h': ['attention.h'],
-    'rows.h': ['attention.h', 'vec.h'],
-    'scores.h': ['attention.h', 'exp.h', 'vec.h'],
+    'rows.h': ['attention.h', 'problem.h', 'vec.h'],
+    'scores.h': ['attention.h', 'exp.h', 'problem.h', 'vec.h'],
     'pool.h': ['attention.h'],
     'pool.c': ['attention.h', 'pool.h'],
     'version.c': ['attention.h'],
@@ -67,7 +67,7 @@ describe('C', () => {
     'forward.c': [...PROBLEM, 'forward.h'],
     'dispatch.c': ['attention.h', 'decode.h', 'forward.h', 'problem.h'],
     'panels.h': ['pack.h', 'rows.h', 'tile.h', 'vec.h'],
-    'products.h': ['pack.h', 'panels.h', 'tile.h', 'vec.h'],
+    'products.h': ['pack.h', 'panels.h', 'problem.h', 'tile.h', 'vec.h'],
     'gradients.h': ['attention.h'],
     'gradients.c': [...PROBLEM, 'gradients.h', 'panels.h', 'products.h'],
     'backward.c': [...PROBLEM, 'gradients.h'],
@@ -76,7 +76,7 @@ describe('C', () => {
     'table.c': ['table.h'],
     'arena.h': ['transformer.h'],
     'parts.h': ['arena.h'],
-    'arena.c': ['parts.h', 'softmax.h', 'table.h'],
+    'arena.c': ['parts.h', 'table.h'],
     'linear.c': ['parts.h', 'vec.h'],
     'norm.c': ['parts.h', 'vec.h'],
     'gelu.c': ['exp.h', 'parts.h', 'vec.h'],
@@ -84,7 +84,7 @@ describe('C', () => {
     'heads.c': ['parts.h'],
     'attending.c': ['forward.h', 'parts.h'],
     'pointer.c': ['exp.h', 'parts.h'],
-    'token.c': ['parts.h', 'softmax.h', 'table.h'],
+    'token.c': ['exp.h', 'parts.h', 'table.h', 'vec.h'],
     'adamw.c': ['parts.h', 'table.h', 'vec.h'],
     'random.c': ['parts.h', 'table.h'],
     'model.c': ['attention.h', 'parts.h', 'table.h'],
@@ -165,36 +165,54 @@ function fieldsOf(header, name) {
 
 describe('JavaScript', () => {
   const core = files('web/core', '.js');
+  const learning = files('web/transformer', '.js');
   const tutorial = files('web/tutorial', '.js');
+  const all = [...core, ...learning, ...tutorial];
 
-  test('the core imports nothing outside itself and knows no DOM', () => {
+  test('the core imports nothing outside itself, the transformer nothing but the core', () => {
     for (const path of core) {
       for (const name of imports(path)) assert.ok(name.startsWith('web/core/'), `${path} imports ${name}`);
     }
+    for (const path of learning) {
+      for (const name of imports(path)) assert.match(name, /^web\/(core|transformer)\//, path);
+    }
+  });
+
+  test('neither knows a DOM', () => {
     const dom = /(?<!['])\b(document|window)\s*[.[]|\b(customElements|HTML\w*Element|requestAnimationFrame)\b/;
-    assert.deepEqual(offenders(core, dom), []);
+    assert.deepEqual(offenders([...core, ...learning], dom), []);
+  });
+
+  test('nothing in the transformer is left to chance or to the time', () => {
+    assert.deepEqual(offenders(learning, /Math\.random|Date\b|performance\b|crypto\b/), []);
   });
 
   test('memory is created and grown in one file', () => {
     const memory = /WebAssembly\.Memory\s*\(|new\s+WebAssembly\.Memory|\.grow\s*\(/;
-    const others = [...core, ...tutorial].filter((path) => path !== 'web/core/memory.js');
+    const others = all.filter((path) => path !== 'web/core/memory.js');
     assert.deepEqual(offenders(others, memory), []);
     assert.match(code('web/core/memory.js'), memory);
   });
 
   test('bundlers find all binaries, and the worker', () => {
-    for (const [path, suffix] of [['web/core/module.js', ''], ['web/core/threads.js', '.threads']]) {
+    const places = {
+      'web/core/module.js': ['attention', ''], 'web/core/threads.js': ['attention', '.threads'],
+      'web/transformer/engine.js': ['transformer', ''],
+    };
+    for (const [path, [binary, suffix]] of Object.entries(places)) {
       for (const name of ['simd', 'relaxed']) {
-        assert.ok(code(path).includes(`new URL('./attention.${name}${suffix}.wasm', import.meta.url)`), name + suffix);
+        const file = `./${binary}.${name}${suffix}.wasm`;
+        assert.ok(code(path).includes(`new URL('${file}', import.meta.url)`), file);
       }
     }
     assert.ok(code('web/core/threads.js').includes("new Worker(new URL('./worker.js', import.meta.url), { type: 'module'"));
   });
 
-  test('the tutorial uses only the public API of the core', () => {
+  test('the tutorial uses only the public APIs of the core and of the transformer', () => {
     for (const path of tutorial) {
       for (const name of imports(path)) {
-        if (name.startsWith('web/core/')) assert.equal(name, 'web/core/index.js', `${path} imports ${name}`);
+        const [, module] = name.match(/^web\/(core|transformer)\//) ?? [];
+        if (module) assert.equal(name, `web/${module}/index.js`, `${path} imports ${name}`);
       }
     }
   });
@@ -205,7 +223,7 @@ describe('JavaScript', () => {
   });
 
   test('no module is part of a cycle', () => {
-    const graph = new Map([...core, ...tutorial].map((path) => [path, imports(path)]));
+    const graph = new Map(all.map((path) => [path, imports(path)]));
     const done = new Set();
     const visit = (path, trail) => {
       assert.ok(!trail.includes(path), `cycle: ${[...trail, path].join(' → ')}`);

@@ -1,6 +1,5 @@
 // arena.c - the layout of the arena.
 #include "parts.h"
-#include "softmax.h"
 #include "table.h"
 
 // Hands out room from `base`, which may be NULL to count only.
@@ -10,6 +9,7 @@ typedef struct {
 } room;
 
 #define ALIGNMENT 16u
+#define PADDED 8  // columns, for linear.c
 
 static void *take_bytes(room *from, uint64_t bytes)
 {
@@ -25,7 +25,7 @@ static float *take(room *from, int rows, int columns)
 
 int arena_words(const transformer_config *config)
 {
-    return (config->vocabulary + SOFTMAX_STEP - 1) / SOFTMAX_STEP * SOFTMAX_STEP;
+    return (config->vocabulary + PADDED - 1) / PADDED * PADDED;
 }
 
 static arena_layer take_layer(room *from, const transformer_config *config)

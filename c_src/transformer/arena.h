@@ -31,7 +31,7 @@ typedef struct {
     float *asked;              // [B, C]  rows of x that are asked; all of this for the token objective
     float *asked_statistics;   // [B, 2]
     float *answer;             // [B, C]  their norm
-    float *logits;             // [B, W padded to SOFTMAX_STEP]
+    float *logits;             // [B, arena_words]
     float *grad_asked;         // [B, C]
     float *grad_answer;        // [B, C]
 
@@ -53,7 +53,7 @@ typedef struct {
     uint64_t bytes;
 } arena;
 
-// Of words, padded.
+// W, padded to a multiple of 8.
 int arena_words(const transformer_config *config);
 
 arena arena_of(const transformer_config *config);

@@ -1,7 +1,8 @@
 // token.c - the objective whose answer is a word: logits by the embedding, and their cross-entropy.
+#include "exp.h"
 #include "parts.h"
-#include "softmax.h"
 #include "table.h"
+#include "vec.h"
 
 // Rows of x at the places that are asked.
 static void gather(const transformer_config *config, const transformer_batch *batch, int length, const float *x,
@@ -30,6 +31,18 @@ static int largest(const float *of, int count)
     return best;
 }
 
+// From logits to e^(logit - max), padding to 0. Returns the sum.
+static float exponentials(float *logits, int words, int padded, float max)
+{
+    f32x4 sum = vec_zero();
+    for (int w = words; w < padded; w++) logits[w] = -__builtin_inff();
+    for (int w = 0; w < padded; w += VEC_LANES) {
+        vec_store(logits + w, vec_exp(vec_sub(vec_load(logits + w), vec_splat(max))));
+        sum = vec_add(sum, vec_load(logits + w));
+    }
+    return vec_sum(sum);
+}
+
 // From a sentence's logits to their gradient, in place.
 static void cross_entropy(const transformer_config *config, transformer_batch *batch, int b, float *logits)
 {
@@ -37,17 +50,16 @@ static void cross_entropy(const transformer_config *config, transformer_batch *b
     int word = batch->tokens[b * config->max_length + batch->answers[b]];
     float logit = logits[word];
     batch->chosen[b] = largest(logits, words);
-    for (int w = words; w < padded; w++) logits[w] = SOFTMAX_NEGATIVE_INFINITY;
-    softmax_state state = softmax_whole(logits, padded);
+    float max = logits[batch->chosen[b]], sum = exponentials(logits, words, padded, max);
 
     // forward:  loss = log(Σ e^logit) - logit[word], the mean over sentences
     // backward: d logit = (softmax(logit) - (1 for the word, 0 for others)) / sentences
-    double loss = (double)state.max + log_one(state.sum) - logit;
+    double loss = (double)max + log_one(sum) - logit;
     batch->losses[b] = (float)loss;
     batch->loss += loss / batch->count;
-    batch->probabilities[b] = logits[batch->chosen[b]] / state.sum;
+    batch->probabilities[b] = 1.0f / sum;
     for (int w = 0; w < padded; w++) {
-        logits[w] = (logits[w] / state.sum - (w == word ? 1.0f : 0.0f)) / (float)batch->count;
+        logits[w] = (logits[w] / sum - (w == word ? 1.0f : 0.0f)) / (float)batch->count;
     }
 }
 
