@@ -5,7 +5,7 @@
 #               web/core/attention.steps.wasm; with c_src/transformer/*.c -> web/transformer/transformer.{simd,relaxed}.wasm;
 #               installs a toolchain where there is none
 #   packages    the npm packages of package-lock.json -> node_modules
-#   types       the JSDoc types, checked; those of web/core -> build/types
+#   types       the JSDoc types, checked; those of web/core and web/transformer -> build/types
 #   site        the page -> build/site
 #   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node/node
 #   chromium    a Chromium for the tests, installed where there is none; prints where it is
@@ -296,11 +296,12 @@ target_bench() {
 # ------------------------------------------------------------------------------------------ types and site
 target_types() {
     target_packages
-    stale build/types/index.d.ts web package-lock.json || return 0
+    stale build/types/core/index.d.ts web package-lock.json || return 0
     say 'checking types'
+    rm -rf build/types # tsc leaves what it wrote for files that have gone
     node_modules/.bin/tsc -p web/tsconfig.json
     node_modules/.bin/tsc -p web/tutorial/tsconfig.json
-    touch build/types/index.d.ts
+    touch build/types/core/index.d.ts
 }
 
 target_site() {

@@ -166,35 +166,51 @@ function fieldsOf(header, name) {
 
 describe('JavaScript', () => {
   const core = files('web/core', '.js');
+  const learning = files('web/transformer', '.js');
   const tutorial = files('web/tutorial', '.js');
+  const all = [...core, ...learning, ...tutorial];
 
-  test('the core imports nothing outside itself and knows no DOM', () => {
+  test('the core imports nothing outside itself, the transformer nothing but the core', () => {
     for (const path of core) {
       for (const name of imports(path)) assert.ok(name.startsWith('web/core/'), `${path} imports ${name}`);
     }
+    for (const path of learning) {
+      for (const name of imports(path)) assert.match(name, /^web\/(core|transformer)\//, path);
+    }
+  });
+
+  test('neither knows a DOM', () => {
     const dom = /(?<!['])\b(document|window)\s*[.[]|\b(customElements|HTML\w*Element|requestAnimationFrame)\b/;
-    assert.deepEqual(offenders(core, dom), []);
+    assert.deepEqual(offenders([...core, ...learning], dom), []);
+  });
+
+  test('nothing in the transformer is left to chance or to the time', () => {
+    assert.deepEqual(offenders(learning, /Math\.random|Date\b|performance\b|crypto\b/), []);
   });
 
   test('memory is created and grown in one file', () => {
     const memory = /WebAssembly\.Memory\s*\(|new\s+WebAssembly\.Memory|\.grow\s*\(/;
-    const others = [...core, ...tutorial].filter((path) => path !== 'web/core/memory.js');
+    const others = all.filter((path) => path !== 'web/core/memory.js');
     assert.deepEqual(offenders(others, memory), []);
     assert.match(code('web/core/memory.js'), memory);
   });
 
-  test('bundlers find all binaries, and the worker', () => {
+  test('bundlers find all binaries, the snapshot and the workers', () => {
     const homes = {
-      'web/core/load.js': ['simd', 'relaxed'],
-      'web/core/threads.js': ['simd.threads', 'relaxed.threads'],
-      'web/core/load-steps.js': ['steps'],
+      'web/core/load.js': ['attention.simd', 'attention.relaxed'],
+      'web/core/threads.js': ['attention.simd.threads', 'attention.relaxed.threads'],
+      'web/core/load-steps.js': ['attention.steps'],
+      'web/transformer/engine.js': ['transformer.simd', 'transformer.relaxed'],
     };
     for (const [path, names] of Object.entries(homes)) {
       for (const name of names) {
-        assert.ok(code(path).includes(`new URL('./attention.${name}.wasm', import.meta.url)`), name);
+        assert.ok(code(path).includes(`new URL('./${name}.wasm', import.meta.url)`), name);
       }
     }
-    assert.ok(code('web/core/threads.js').includes("new Worker(new URL('./worker.js', import.meta.url), { type: 'module'"));
+    for (const path of ['web/core/threads.js', 'web/tutorial/training/client.js']) {
+      assert.ok(code(path).includes("new Worker(new URL('./worker.js', import.meta.url), { type: 'module'"), path);
+    }
+    assert.ok(code('web/tutorial/training/snapshot.js').includes("new URL('./snapshot.bin', import.meta.url)"));
   });
 
   test('the steps alone load none of the rest of the core', () => {
@@ -210,11 +226,12 @@ describe('JavaScript', () => {
     }
   });
 
-  test('the tutorial uses only the public API of the core', () => {
-    const entries = Object.values(JSON.parse(read('package.json')).exports).map((entry) => entry.default?.slice(2));
+  test('the tutorial uses only the public APIs of the core and of the transformer', () => {
+    const PUBLIC = ['web/core/index.js', 'web/core/load-steps.js', 'web/transformer/index.js'];
     for (const path of tutorial) {
       for (const name of imports(path)) {
-        if (name.startsWith('web/core/')) assert.ok(entries.includes(name), `${path} imports ${name}`);
+        if (!/^web\/(core|transformer)\//.test(name)) continue;
+        assert.ok(PUBLIC.includes(name), `${path} imports ${name}`);
       }
     }
   });
@@ -225,7 +242,7 @@ describe('JavaScript', () => {
   });
 
   test('no module is part of a cycle', () => {
-    const graph = new Map([...core, ...tutorial].map((path) => [path, imports(path)]));
+    const graph = new Map(all.map((path) => [path, imports(path)]));
     const done = new Set();
     const visit = (path, trail) => {
       assert.ok(!trail.includes(path), `cycle: ${[...trail, path].join(' → ')}`);

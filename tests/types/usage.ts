@@ -1,13 +1,17 @@
 // The declarations as a TypeScript program meets them. Compiled by tests/types.test.js, never run: a line that
 // must not compile says so, and the compiler complains where it does.
 
-import { AttentionError, loadAttention } from '../../build/types/index.js';
+import { AttentionError, loadAttention } from '../../build/types/core/index.js';
 import type {
   Attention, AttentionOptions, AttentionState, BooleanTensor, Float16Tensor, Gradients, KeyValueCache, Result, Tensor,
   WasmTensor,
-} from '../../build/types/index.js';
-import { AttentionError as SameError, loadSteps } from '../../build/types/load-steps.js';
-import type { AttentionSteps, StepsOptions, StepsResult } from '../../build/types/load-steps.js';
+} from '../../build/types/core/index.js';
+import { AttentionError as SameError, loadSteps } from '../../build/types/core/load-steps.js';
+import type { AttentionSteps, StepsOptions, StepsResult } from '../../build/types/core/load-steps.js';
+import { createCorpus, createRandom, createTransformer } from '../../build/types/transformer/index.js';
+import type {
+  Answer, Evaluation, Layer, Sentence, Transformer, TransformerOptions,
+} from '../../build/types/transformer/index.js';
 
 /** As onnxruntime-common declares a tensor of a known type. */
 interface TypedTensor<Type extends string, Data> {
@@ -113,4 +117,47 @@ export async function useSteps(): Promise<void> {
   const whole: AttentionSteps = await loadAttention();
   alone.dispose();
   if (!Number.isFinite(sum)) throw new SameError('internal', { actual: String(whole) });
+}
+
+export async function learn(snapshot: Uint8Array): Promise<void> {
+  const corpus = createCorpus({ seed: 2 });
+  const options: TransformerOptions = {
+    vocabulary: corpus.vocabulary, layers: 1, heads: 1, dim: 8, hidden: 16, maxLength: 12, objective: 'token',
+    causal: true, seed: 1, scale: 1, target: 0.9, learningRate: 0.01, weightDecay: 0, batch: 16, variant: 'simd',
+  };
+  const transformer: Transformer = await createTransformer(options);
+  const sentence: Sentence = { tokens: ['a', 'b'] as const, query: 1, answer: 0 };
+  const loss: number = transformer.trainStep(corpus.sample(8, createRandom(1)), { learningRate: 0.1 });
+  const found: Evaluation = transformer.evaluate([sentence]);
+  const { layers, answer }: { layers: Layer[], answer: Answer | undefined } = transformer.forward(sentence);
+  transformer.forward({ tokens: sentence.tokens });
+  const word: string | undefined = answer?.word;
+  if (answer && 'index' in answer) answer.index.toFixed(answer.weight);
+  const { gradients } = transformer.gradients([corpus.headline.wide]);
+  const gradient: Tensor | undefined = gradients['layer0.query'];
+  const embedding: Tensor | undefined = transformer.parameters()['embedding'];
+  const scores: Result | undefined = layers[0]?.scores;
+  transformer.learningRate = transformer.learningRate / transformer.step;
+  const bytes: Uint8Array = transformer.save({ precision: 'float16', optimizer: true });
+  transformer.load(bytes);
+  const copy = await createTransformer({ snapshot, learningRate: 1, batch: 4 });
+  copy.config.vocabulary.includes([loss, found, word, gradient, embedding, scores].join());
+  copy.dispose();
+
+  // @ts-expect-error: a snapshot says it
+  await createTransformer({ snapshot, layers: 2 });
+  // @ts-expect-error: words are needed
+  await createTransformer({ layers: 2 });
+  // @ts-expect-error
+  await createTransformer({ vocabulary: ['a'], objective: 'words' });
+  // @ts-expect-error: a sentence to learn from has an answer
+  transformer.trainStep([{ tokens: ['a'], query: 0 }]);
+  // @ts-expect-error
+  transformer.step = 3;
+  // @ts-expect-error
+  transformer.config.layers = 3;
+  // @ts-expect-error
+  transformer.config.vocabulary.push('c');
+  // @ts-expect-error
+  transformer.save({ precision: 'float64' });
 }

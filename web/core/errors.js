@@ -4,13 +4,14 @@
  * - `dims`: a tensor whose dims don't fit its data or the other tensors
  * - `range`: a number or a word outside what is allowed
  * - `not-finite`: NaN or an infinity where numbers must be finite
- * - `disposed`: the instance, the tensor or the cache was disposed of
+ * - `disposed`: the instance, the tensor, the cache or the transformer was disposed of
+ * - `snapshot`: bytes that aren't what a transformer saved, or not of one like this
  * - `out-of-memory`: more than WebAssembly or the system can give
  * - `webassembly-missing`, `webassembly-blocked`: no WebAssembly here; forbidden by a content security policy
  * - `variant-unavailable`: this engine can't run the variant asked for
  * - `wasm-not-found`, `wasm-invalid`: the binary could not be fetched; what came isn't the binary
  * - `internal`: a bug in this library
- * @typedef {'type' | 'dims' | 'range' | 'not-finite' | 'disposed' | 'out-of-memory'
+ * @typedef {'type' | 'dims' | 'range' | 'not-finite' | 'disposed' | 'snapshot' | 'out-of-memory'
  *   | 'webassembly-missing' | 'webassembly-blocked' | 'variant-unavailable' | 'wasm-not-found'
  *   | 'wasm-invalid' | 'internal'} AttentionErrorCode
  */

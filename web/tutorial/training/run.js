@@ -15,6 +15,8 @@ export const EVERY = 20; // steps from one evaluation to the next
 
 export class Run {
   /** @type {Evaluation | undefined} the latest */ evaluation;
+  #random;
+  #drawn = 0; // steps whose sentences have been drawn
   #pending = /** @type {any[]} */ ([]); // results of the pieces of an evaluation that is under way
 
   /**
@@ -42,7 +44,7 @@ export class Run {
   constructor(corpus, model, seed) {
     /** @type {any} */ this.corpus = corpus;
     /** @type {any} */ this.model = model;
-    /** @type {number} */ this.seed = seed;
+    this.#random = createRandom(seed);
   }
 
   get step() { return this.model.step; }
@@ -56,10 +58,16 @@ export class Run {
     return this.#pending.length > 0 || (due && this.evaluation?.step !== this.step);
   }
 
-  /** The sentences of a step follow from the seed and its number, so that a model can be put away and go on. */
+  /** The sentences of a step follow from the seed and its number: a model that was put away goes on as it would have. */
   train() {
-    const random = createRandom((Math.imul(this.seed, 0x9e3779b1) ^ (this.step + 1)) >>> 0);
-    return this.model.trainStep(this.corpus.sample(BATCH, random));
+    while (this.#drawn < this.step) this.#draw();
+    const sentences = this.#draw();
+    return this.model.trainStep(sentences);
+  }
+
+  #draw() {
+    this.#drawn += 1;
+    return this.corpus.sample(BATCH, this.#random);
   }
 
   /** Evaluates another piece of the held-out sentences; true when that was the last one. */

@@ -4,6 +4,7 @@ import { oneOf, within } from '../state.js';
 import { EXPERIMENTS } from './experiments.js';
 
 export const PREFIX = 'learn-';
+
 export const SEEDS = 2 ** 32 - 1; // the largest
 export const SPEEDS = { slow: 10, normal: 60, fastest: 1e9 }; // steps a second, at most
 
@@ -15,7 +16,7 @@ const WORD = /^[\p{L}'’-]{1,24}$/u;
 
 /** @type {import('../state.js').Table} */
 export const TRAINING = {
-  seed: { initial: 1, read: within(0, SEEDS, true), write: String },
+  seed: { initial: 65, read: within(0, SEEDS, true), write: String },
   speed: { initial: 'normal', read: oneOf(...Object.keys(SPEEDS)), write: String },
   layer: { initial: 0, read: within(1, 8, true), write: String }, // 0 = the last
   head: { initial: 0, read: within(1, 16, true), write: String }, // 0 = the mean of all
