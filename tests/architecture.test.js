@@ -188,6 +188,10 @@ describe('JavaScript', () => {
         assert.ok(code(path).includes(`new URL('./attention.${name}${suffix}.wasm', import.meta.url)`), name + suffix);
       }
     }
+    for (const name of ['simd', 'relaxed']) {
+      const url = `new URL('./transformer.${name}.wasm', import.meta.url)`;
+      assert.ok(code('web/transformer/engine.js').includes(url), url);
+    }
     assert.ok(code('web/core/threads.js').includes("new Worker(new URL('./worker.js', import.meta.url), { type: 'module'"));
   });
 
