@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { minifyLiterals } from './minify-literals.js';
+import { shareWorker } from './share-worker.js';
 import { staticSteps } from './static-steps.js';
 
 /** Puts the words of the six steps into the page's own HTML: they read, print and are found without JavaScript. */
@@ -12,7 +13,7 @@ const stepsInHtml = {
 
 export default defineConfig({
   base: './',
-  plugins: [stepsInHtml, minifyLiterals()],
+  plugins: [stepsInHtml, minifyLiterals(), shareWorker()],
   build: {
     outDir: '../build/site',
     emptyOutDir: true,
