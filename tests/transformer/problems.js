@@ -58,3 +58,13 @@ export function slopes(parameters, config, sentences, step) {
 /** In float64, to be changed. */
 export const widened = (parameters) => Object.fromEntries(Object.entries(parameters)
   .map(([name, { data, dims }]) => [name, { data: Float64Array.from(data), dims: [...dims] }]));
+
+/** Sentences of numbers with words for numbers. */
+export const worded = (vocabulary, sentences) =>
+  sentences.map((each) => ({ ...each, tokens: each.tokens.map((token) => vocabulary[token]) }));
+
+/** Sentences of words with numbers for words. */
+export function numbered(vocabulary, sentences) {
+  const numbers = new Map(vocabulary.map((word, i) => [word, i]));
+  return sentences.map((each) => ({ ...each, tokens: each.tokens.map((token) => numbers.get(token)) }));
+}
