@@ -2,6 +2,8 @@
 
 import { html, nothing } from 'lit';
 import { words } from '../words.js';
+import { rich } from '../views/markup.js';
+import { EXPERIMENTS } from './experiments.js';
 import { SEEDS, SPEEDS } from './state.js';
 
 /**
@@ -57,4 +59,15 @@ export function wordChoice({ vocabulary, adjectives }, chosen, problem, choose) 
       ${[...adjectives.animal, ...adjectives.place].map((word) => html`<label><input type="radio"
         name="adjective" .checked=${word === chosen[2]} @change=${() => choose(2, word)}> ${word}</label>`)}
     </fieldset>`;
+}
+
+/**
+ * @param {string} chosen
+ * @param {(id: string) => void} choose
+ */
+export function experimentChoice(chosen, choose) {
+  return html`<fieldset class="segments"><legend class="unseen">${words('learn.experiments')}</legend>
+    ${EXPERIMENTS.map(({ id }) => html`<label><input type="radio" name="experiment" .checked=${id === chosen}
+      @change=${() => choose(id)}> <span>${rich(`learn.experiment.${id}.name`)}</span></label>`)}
+  </fieldset>`;
 }

@@ -2,8 +2,6 @@
 
 import { words } from '../words.js';
 
-export const WIDEST = 8; // numbers a vector that the six steps have room for
-
 /**
  * @typedef {{ data: Float32Array, dims: number[] }} Tensor
  * @param {{ tokens: string[], query: number }} sentence

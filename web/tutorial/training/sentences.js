@@ -4,8 +4,9 @@ import { html, nothing } from 'lit';
 import { percent } from '../format.js';
 import { words } from '../words.js';
 import { rich } from '../views/markup.js';
-import { WIDEST } from './learned-lesson.js';
 import { FORM, QUERY } from './state.js';
+
+const WIDEST = 8; // numbers a vector that the six steps have room for
 
 export const PLACES = FORM.flatMap((word, index) => (typeof word === 'number' ? [index] : [])); // nouns and adjective
 

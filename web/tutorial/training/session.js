@@ -135,7 +135,7 @@ export class Session {
    */
   async #train(active, plan) {
     if (this.active && this.active !== active) await this.pause();
-    this.#tell({ active, said: { key: 'training' } });
+    this.#tell(active === 'main' ? { active, said: { key: 'training' } } : { active });
     await this.client.train(plan);
   }
 
@@ -146,7 +146,7 @@ export class Session {
     if (this.trial?.phase === 'running') this.trial = { ...this.trial, phase: 'paused' };
     this.#tell({ active: '' });
     await this.client.pause();
-    this.#tell({ said: { key: active === 'main' ? key : 'trialPaused' } });
+    if (active === 'main') this.#tell({ said: { key } });
   }
 
   /** @param {number} seed */
@@ -168,7 +168,7 @@ export class Session {
     const { runs } = experimentOf(id);
     await this.pause();
     this.#forgetTrial();
-    this.#tell({ trial: { id, guess, phase: 'making' }, said: { key: 'training' } });
+    this.#tell({ trial: { id, guess, phase: 'making' } });
     try {
       for (const { name, settings } of runs) await this.#make(name, { seed, ...settings });
     } catch (error) {
@@ -235,7 +235,6 @@ export class Session {
     this.active = '';
     if (active === 'trial' && this.trial) {
       this.trial = { ...this.trial, phase: 'done' };
-      this.said = { key: 'trialDone' };
     } else if (active === 'main' && this.main) {
       const { broke, step } = this.main;
       this.said = { key: broke ? 'broke' : step >= this.until ? 'done' : 'stepped' };

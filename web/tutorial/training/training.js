@@ -6,16 +6,14 @@ import { figureStyles } from '../figures/figure.js';
 import { UrlMirror } from '../url-mirror.js';
 import { rich } from '../views/markup.js';
 import { words } from '../words.js';
-import { buttons, wordChoice } from './controls.js';
+import { buttons, experimentChoice, wordChoice } from './controls.js';
 import { curves } from './curves.js';
-import { learnedLesson } from './learned-lesson.js';
 import { PLACES, layerNote, openedPlace, opener, selectors, sentence, weightsOf } from './sentences.js';
 import { COURSE, Session } from './session.js';
 import { Settings } from './settings.js';
 import { fetchSnapshot } from './snapshot.js';
 import { PREFIX, QUERY, SPEEDS, TRAINING, sentenceOf } from './state.js';
 import { trainingStyles } from './styles.js';
-import { conclusion, trials } from './trial.js';
 
 /** The pair that is watched while it learns. */
 const PAIR = [['animal', 'street', 'tired'], ['animal', 'street', 'wide']].map(sentenceOf);
@@ -37,6 +35,7 @@ export class AttentionTraining extends LitElement {
   #mirror = /** @type {UrlMirror | undefined} */ (undefined);
   #unsubscribe = () => {};
   #frame = 0;
+  #draw = /** @type {typeof import('./trial.js').panel | undefined} */ (undefined);
   #asked = ''; // the sentence whose picture was asked for
   #opened = { key: '', lesson: /** @type {any} */ (undefined) };
   #near = new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) this.wake(); },
@@ -160,7 +159,8 @@ export class AttentionTraining extends LitElement {
       </section>
       <section class="experiments" aria-labelledby="experiments">
         <h3 id="experiments">${words('learn.experiments')}</h3>
-        ${trials(this.#trial)}
+        ${experimentChoice(state.experiment, (id) => this.#experiment(id))}
+        ${this.#panel()}
       </section>`;
   }
 
@@ -178,18 +178,16 @@ export class AttentionTraining extends LitElement {
   #sentence(each, index) {
     const main = /** @type {import('./session.js').Model} */ (this.session.main);
     const { state } = this.settings;
-    const label = `${words('learn.sentence')} ${each.tokens.join(' ')}`;
     return sentence({
       tokens: each.tokens, query: each.query, weights: weightsOf(main.pictures[index], state),
       pick: index === 2 ? (token) => this.#set({ token }) : undefined,
-      after: opener(main, state, label, () => this.#do(this.#open(each))),
+      after: opener(main, state, each.tokens.join(' '), () => this.#do(this.#open(each))),
     });
   }
 
   /** What has happened last, in words; a screen reader hears it when it changes, and not at every step. */
   #said() {
-    const { said, main, trial } = this.session;
-    if (said.key === 'trialDone' && trial) return words('learn.said.trialDone', conclusion(this.session, trial.id).values);
+    const { said, main } = this.session;
     const [tired, wide] = [0, 1].map((index) =>
       percent(weightsOf(main?.pictures[index], { layer: 0, head: 0 })[PLACES[index]] ?? 0));
     return rich(`learn.said.${said.key}`, {
@@ -225,21 +223,33 @@ export class AttentionTraining extends LitElement {
     set: (/** @type {any} */ patch) => this.#set(patch),
   };
 
-  /** @returns {import('./trial.js').Context} */
-  get #trial() {
+  /** @param {string} id */
+  #experiment(id) {
+    this.#set({ experiment: id });
+    this.#do(this.session.leaveTrial());
+  }
+
+  /** The chosen experiment. Not every reader makes one, so what draws them is loaded for those who do. */
+  #panel() {
     const { session } = this;
     const { experiment, seed } = this.settings.state;
-    return {
+    if (!experiment) return html`<p class="soft">${words('learn.chooseExperiment')}</p>`;
+    if (!this.#draw) return this.#loadPanel();
+    return this.#draw({
       session, chosen: experiment, headline: PAIR,
-      choose: (id) => {
-        this.#set({ experiment: id });
-        this.#do(session.leaveTrial());
-      },
       begin: (guess) => this.#do(session.begin(experiment, guess, seed)),
       stop: () => this.#do(session.pause()),
       resume: () => this.#do(session.resume()),
       again: () => this.#do(session.leaveTrial()),
-    };
+    });
+  }
+
+  #loadPanel() {
+    this.#do(import('./trial.js').then(({ panel }) => {
+      this.#draw = panel;
+      this.requestUpdate();
+    }));
+    return html`<p class="soft">${words('figure.loading')}</p>`;
   }
 
   /** Shows a head in the six steps. @param {import('./run.js').Sentence} shown */
@@ -264,6 +274,7 @@ export class AttentionTraining extends LitElement {
     const { layers, heads } = main.config;
     const place = { layer: Math.min(opened.layer, layers), head: Math.min(opened.head, heads), heads };
     const shown = sentenceOf(opened.words);
+    const { learnedLesson } = await import('./learned-lesson.js');
     const lesson = learnedLesson(shown, await this.session.vectors(shown, place.layer - 1), place);
     this.#opened = { key: JSON.stringify(opened), lesson };
     return lesson;

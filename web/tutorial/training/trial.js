@@ -5,7 +5,6 @@ import { format, percent } from '../format.js';
 import { words } from '../words.js';
 import { rich } from '../views/markup.js';
 import { curves } from './curves.js';
-import { EXPERIMENTS } from './experiments.js';
 import { PLACES, sentence, weightsOf } from './sentences.js';
 import { experimentOf } from './session.js';
 
@@ -14,7 +13,6 @@ import { experimentOf } from './session.js';
  * @property {import('./session.js').Session} session
  * @property {string} chosen the experiment whose question is shown
  * @property {import('./run.js').Sentence[]} headline the pair of sentences
- * @property {(id: string) => void} choose
  * @property {(guess: string) => void} begin
  * @property {() => void} stop
  * @property {() => void} resume
@@ -22,17 +20,7 @@ import { experimentOf } from './session.js';
  */
 
 /** @param {Context} context */
-export function trials(context) {
-  const { chosen, choose } = context;
-  return html`<fieldset class="segments"><legend class="unseen">${words('learn.experiments')}</legend>
-      ${EXPERIMENTS.map(({ id }) => html`<label><input type="radio" name="experiment" .checked=${id === chosen}
-        @change=${() => choose(id)}> <span>${rich(`learn.experiment.${id}.name`)}</span></label>`)}
-    </fieldset>
-    ${chosen ? panel(context) : html`<p class="soft">${words('learn.chooseExperiment')}</p>`}`;
-}
-
-/** @param {Context} context */
-function panel(context) {
+export function panel(context) {
   const { chosen, session: { trial } } = context;
   const begun = trial?.id === chosen ? trial : undefined;
   const { answers } = experimentOf(chosen);
@@ -65,7 +53,7 @@ function course(context) {
       tokens: headline[index].tokens, weights: weightsOf(picture, { layer: 0, head: 0 }),
       after: picture.word ? html`<p class="says">${rich('learn.says', { word: html`<em>${picture.word}</em>` })}</p>` : nothing,
     }))}</div>
-    ${trial.phase === 'done' ? html`<div class="outcome">${outcome(context)}</div>` : nothing}`;
+    <div class="outcome" role="status">${trial.phase === 'done' ? outcome(context) : nothing}</div>`;
 }
 
 /**
@@ -96,6 +84,7 @@ export function conclusion({ trial, trialModels }, id) {
     values: {
       right: percent(changed.evaluation.accuracy), focus: percent(changed.evaluation.focus), step: changed.step,
       broke: changed.losses.length / 2 + 1, worst: format(outcomes[0].worst),
+      first: format(changed.losses[1]), usualFirst: format(usual?.losses[1] ?? 0),
       usualRight: percent(usual?.evaluation.accuracy ?? 0),
       tired: percent(weightsOf(changed.pictures[0], { layer: 0, head: 0 })[PLACES[0]] ?? 0),
       wide: percent(weightsOf(changed.pictures[1], { layer: 0, head: 0 })[PLACES[1]] ?? 0),
