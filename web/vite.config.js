@@ -11,6 +11,9 @@ const stepsInHtml = {
     JSON.parse(readFileSync(new URL('./locales/en.json', import.meta.url), 'utf8')))),
 };
 
+/** What is loaded when a reader asks for it, and what the worker loads. */
+const APART = /\/(export|core|transformer)\/|\/(own-lesson|learned-lesson|trial|worker|run)\.js$/;
+
 export default defineConfig({
   base: './',
   plugins: [stepsInHtml, minifyLiterals(), shareWorker()],
@@ -20,6 +23,13 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0, // the binary is fetched as a file: inlined it would grow by a third and need a laxer CSP
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ['web/index.html', 'web/embed.html'] },
+    rolldownOptions: {
+      input: ['web/index.html', 'web/embed.html'],
+      // What a lazy part shares with the page would else be cut out into files of their own, which compress worse.
+      output: { codeSplitting: { groups: [
+          { name: 'core', test: /\/web\/core\/(arguments|errors|memory|module)\.js$/, priority: 1 },
+          { name: 'page', test: (id) => !APART.test(id) },
+        ] } },
+    },
   },
 });
