@@ -232,7 +232,7 @@ need_native() {
 build_native() {
     local output=$1 included=$2
     shift 2
-    stale "$output" "$@" c_src/*.h "$included" build.sh || return 0
+    stale "$output" "$@" c_src/*.h c_src/transformer/*.h "$included" build.sh || return 0
     need_native
     mkdir -p "$(dirname "$output")"
     say "compiling $output"
@@ -240,7 +240,7 @@ build_native() {
 }
 
 target_native() {
-    build_native build/tests/fuzz tests/native c_src/*.c tests/native/*.c
+    build_native build/tests/fuzz tests/native c_src/*.c c_src/transformer/*.c tests/native/*.c
     build_native build/tests/lanes tests/vec/lanes.c tests/vec/lanes.c
 }
 

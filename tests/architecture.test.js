@@ -205,6 +205,10 @@ describe('JavaScript', () => {
         assert.ok(code(path).includes(`new URL('${file}', import.meta.url)`), file);
       }
     }
+    for (const name of ['simd', 'relaxed']) {
+      const url = `new URL('./transformer.${name}.wasm', import.meta.url)`;
+      assert.ok(code('web/transformer/engine.js').includes(url), url);
+    }
     assert.ok(code('web/core/threads.js').includes("new Worker(new URL('./worker.js', import.meta.url), { type: 'module'"));
   });
 

@@ -51,5 +51,6 @@ void fuzz_sizes(void);
 void fuzz_merge(void);
 void fuzz_append(void);
 void fuzz_steps(void);
+void fuzz_transformer(void);
 
 #endif

@@ -19,6 +19,7 @@ static const struct {
 } fuzzers[] = {
     {"forward", fuzz_forward, 100}, {"backward", fuzz_backward, 40}, {"sizes", fuzz_sizes, 100},
     {"merge", fuzz_merge, 100},     {"append", fuzz_append, 100},    {"steps", fuzz_steps, 100},
+    {"transformer", fuzz_transformer, 10},
 };
 
 static const char *running = "";
