@@ -11,6 +11,8 @@ import { createCorpus, createTransformer } from '../../web/transformer/index.js'
 import { curve } from '../../web/training/curve.js';
 import { askHeadline } from '../../web/training/learn.js';
 import { variant } from '../core/helpers.js';
+import * as oracle from '../oracle/transformer.js';
+import { numbered, widened } from './problems.js';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const written = (name) => readFileSync(path(`../../web/tutorial/training/${name}`));
@@ -48,6 +50,32 @@ describe('the snapshot', () => {
     assert.ok(Math.max(...least) >= 0.6, `${least}`);
     transformer.dispose();
   });
+});
+
+/** The last layer's weight from "it" on a place, the mean over heads, when it's given x [N, C]. */
+function weightOn(parameters, config, x, { query }, place) {
+  const { data, dims: [, H, N] } = oracle.layerAt(parameters, config, config.layers - 1, x).weights;
+  return Array.from({ length: H }, (_, h) => data[(h * N + query) * N + place]).reduce((sum, each) => sum + each / H, 0);
+}
+
+// That a head looks somewhere doesn't say that it matters. Here it does: what the first layer made of "it" in the one
+// sentence, put into the other, turns the answer; what it made of both nouns doesn't.
+test('of the snapshot: it is what "it" has read that decides', async () => {
+  const transformer = await createTransformer({ snapshot: new Uint8Array(written('snapshot.bin')), variant });
+  const { config } = transformer;
+  const parameters = widened(transformer.parameters());
+  transformer.dispose();
+  const [tired, wide] = numbered(corpus.vocabulary, [corpus.headline.tired, corpus.headline.wide]);
+  const [fromTired, fromWide] = [tired, wide].map(({ tokens }) =>
+    oracle.forward(parameters, config, tokens).layers[0].result);
+  const swapped = (places) => {
+    const x = fromTired.slice();
+    places.forEach((n) => x.set(fromWide.subarray(n * config.dim, (n + 1) * config.dim), n * config.dim));
+    return weightOn(parameters, config, x, tired, wide.answer);
+  };
+  assert.ok(swapped([]) < 0.1, 'the street, when the animal is tired');
+  assert.ok(swapped([tired.query]) > 0.6, `"it" swapped: ${swapped([tired.query])}`);
+  assert.ok(swapped([tired.answer, wide.answer]) < 0.3, `nouns swapped: ${swapped([tired.answer, wide.answer])}`);
 });
 
 describe('the script', () => {
