@@ -55,7 +55,8 @@ describe('the snapshot', () => {
 /** The last layer's weight from "it" on a place, the mean over heads, when it's given x [N, C]. */
 function weightOn(parameters, config, x, { query }, place) {
   const { data, dims: [, H, N] } = oracle.layerAt(parameters, config, config.layers - 1, x).weights;
-  return Array.from({ length: H }, (_, h) => data[(h * N + query) * N + place]).reduce((sum, each) => sum + each / H, 0);
+  const each = Array.from({ length: H }, (_, h) => data[(h * N + query) * N + place]);
+  return each.reduce((sum, weight) => sum + weight / H, 0);
 }
 
 // That a head looks somewhere doesn't say that it matters. Here it does: what the first layer made of "it" in the one
