@@ -8,12 +8,14 @@ import { rich } from '../views/markup.js';
 import { words } from '../words.js';
 import { buttons, experimentChoice, wordChoice } from './controls.js';
 import { curves } from './curves.js';
+import { learnedLesson } from './learned-lesson.js';
 import { PLACES, layerNote, openedPlace, opener, selectors, sentence, weightsOf } from './sentences.js';
 import { COURSE, Session } from './session.js';
 import { Settings } from './settings.js';
 import { fetchSnapshot } from './snapshot.js';
 import { PREFIX, QUERY, SPEEDS, TRAINING, sentenceOf } from './state.js';
 import { trainingStyles } from './styles.js';
+import { panel } from './trial.js';
 
 /** The pair that is watched while it learns. */
 const PAIR = [['animal', 'street', 'tired'], ['animal', 'street', 'wide']].map(sentenceOf);
@@ -35,7 +37,6 @@ export class AttentionTraining extends LitElement {
   #mirror = /** @type {UrlMirror | undefined} */ (undefined);
   #unsubscribe = () => {};
   #frame = 0;
-  #draw = /** @type {typeof import('./trial.js').panel | undefined} */ (undefined);
   #asked = ''; // the sentence whose picture was asked for
   #opened = { key: '', lesson: /** @type {any} */ (undefined) };
   #near = new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) this.wake(); },
@@ -229,27 +230,17 @@ export class AttentionTraining extends LitElement {
     this.#do(this.session.leaveTrial());
   }
 
-  /** The chosen experiment. Not every reader makes one, so what draws them is loaded for those who do. */
   #panel() {
     const { session } = this;
     const { experiment, seed } = this.settings.state;
     if (!experiment) return html`<p class="soft">${words('learn.chooseExperiment')}</p>`;
-    if (!this.#draw) return this.#loadPanel();
-    return this.#draw({
+    return panel({
       session, chosen: experiment, headline: PAIR,
       begin: (guess) => this.#do(session.begin(experiment, guess, seed)),
       stop: () => this.#do(session.pause()),
       resume: () => this.#do(session.resume()),
       again: () => this.#do(session.leaveTrial()),
     });
-  }
-
-  #loadPanel() {
-    this.#do(import('./trial.js').then(({ panel }) => {
-      this.#draw = panel;
-      this.requestUpdate();
-    }));
-    return html`<p class="soft">${words('figure.loading')}</p>`;
   }
 
   /** Shows a head in the six steps. @param {import('./run.js').Sentence} shown */
@@ -274,7 +265,6 @@ export class AttentionTraining extends LitElement {
     const { layers, heads } = main.config;
     const place = { layer: Math.min(opened.layer, layers), head: Math.min(opened.head, heads), heads };
     const shown = sentenceOf(opened.words);
-    const { learnedLesson } = await import('./learned-lesson.js');
     const lesson = learnedLesson(shown, await this.session.vectors(shown, place.layer - 1), place);
     this.#opened = { key: JSON.stringify(opened), lesson };
     return lesson;
