@@ -3,6 +3,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { percent } from '../format.js';
 import { figureStyles } from '../figures/figure.js';
+import { calm } from '../transition.js';
 import { UrlMirror } from '../url-mirror.js';
 import { rich } from '../views/markup.js';
 import { words } from '../words.js';
@@ -51,7 +52,9 @@ export class AttentionTraining extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.#mirror = new UrlMirror(this.settings, this, { table: TRAINING, prefix: PREFIX });
+    const reveal = (/** @type {string[]} */ asked) => this.#do(this.#reveal(asked));
+    this.#mirror = new UrlMirror(this.settings, this, { table: TRAINING, prefix: PREFIX, reveal });
+    if (location.hash === `#${this.id}`) reveal(this.#mirror.asked);
     this.#unsubscribe = this.settings.subscribe(() => this.#changed());
     this.#near.observe(this);
     document.addEventListener('visibilitychange', this.#hide);
@@ -90,6 +93,14 @@ export class AttentionTraining extends LitElement {
       this.problem = this.#unknown(unknown);
     }
     await this.#showPictures();
+  }
+
+  /** Takes the reader to what a link asked for. @param {string[]} asked */
+  async #reveal(asked) {
+    await this.wake();
+    await this.updateComplete;
+    const part = asked.includes('experiment') && this.renderRoot.querySelector('.experiments');
+    (part || this).scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' });
   }
 
   /** @param {string} word */
