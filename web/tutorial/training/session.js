@@ -167,6 +167,7 @@ export class Session {
     const making = ++this.#making;
     const { runs } = experimentOf(id);
     await this.pause();
+    if (making !== this.#making) return;
     this.#forgetTrial();
     this.#tell({ trial: { id, guess, phase: 'making' } });
     try {
