@@ -20,14 +20,15 @@ export class UrlMirror {
   /**
    * @param {Mirrored} store
    * @param {HTMLElement} host links to `?…#id-of-the-host` are answered without loading the page again
-   * @param {{ table?: import('./state.js').Table, prefix?: string }} [options] what the address holds, and the
-   *   beginning of its names there
+   * @param {{ table?: import('./state.js').Table, prefix?: string, reveal?: (asked: string[]) => void }} [options] what
+   *   the address holds, and the beginning of its names there; how to show what a link asked for
    */
-  constructor(store, host, { table = STATE, prefix = '' } = {}) {
+  constructor(store, host, { table = STATE, prefix = '', reveal = () => host.scrollIntoView({ behavior: 'smooth' }) } = {}) {
     /** @type {Mirrored} */ this.store = store;
     /** @type {HTMLElement} */ this.host = host;
     /** @type {import('./state.js').Table} */ this.table = table;
     /** @type {string} */ this.prefix = prefix;
+    this.reveal = reveal;
     const { state, asked, ignored } = readState(location.search, table, prefix);
     this.asked = asked;
     this.ignored = ignored;
@@ -92,8 +93,9 @@ export class UrlMirror {
     this.flush();
     target.search = this.#withOthers(target.search);
     history.pushState(null, '', target);
-    this.store.set(linked(readState(target.search, this.table, this.prefix)));
-    this.host.scrollIntoView({ behavior: 'smooth' });
+    const read = readState(target.search, this.table, this.prefix);
+    this.store.set(linked(read));
+    this.reveal(read.asked);
   };
 
   /**

@@ -167,15 +167,21 @@ export class Session {
     const making = ++this.#making;
     const { runs } = experimentOf(id);
     await this.pause();
+    if (making !== this.#making) return;
     this.#forgetTrial();
     this.#tell({ trial: { id, guess, phase: 'making' } });
     try {
-      for (const { name, settings } of runs) await this.#make(name, { seed, ...settings });
+      for (const { name, settings } of runs) {
+        await this.#make(name, { seed, ...settings });
+        if (making === this.#making) continue;
+        if (!this.trial) this.#forgetTrial(); // it was left in the meantime
+        return;
+      }
     } catch (error) {
       this.#tell({ trial: undefined, said: { key: 'noTrial', values: { reason: /** @type {Error} */ (error).message } } });
       return;
     }
-    if (making === this.#making) await this.resume();
+    await this.resume();
   }
 
   /** Lets the experiment go on, to its end. */

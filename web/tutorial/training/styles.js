@@ -69,6 +69,7 @@ export const trainingStyles = css`
 
   .own { font: 1.1rem/2.1 var(--serif); text-align: center; }
   .own input { width: 6.5em; min-height: 1.7em; padding: 0 0.3em; border-width: 0 0 1px; border-radius: 0; text-align: center; font-style: italic; }
+  @supports (field-sizing: content) { .own input { width: auto; min-width: 4.5em; field-sizing: content; } }
   .problem { min-height: 1.45em; text-align: center; font-weight: 600; }
   .adjectives { display: flex; justify-content: center; margin-bottom: 0.6rem; }
 

@@ -3,17 +3,20 @@
 import { LitElement, html, nothing } from 'lit';
 import { percent } from '../format.js';
 import { figureStyles } from '../figures/figure.js';
+import { calm } from '../transition.js';
 import { UrlMirror } from '../url-mirror.js';
 import { rich } from '../views/markup.js';
 import { words } from '../words.js';
 import { buttons, experimentChoice, wordChoice } from './controls.js';
 import { curves } from './curves.js';
+import { learnedLesson } from './learned-lesson.js';
 import { PLACES, layerNote, openedPlace, opener, selectors, sentence, weightsOf } from './sentences.js';
 import { COURSE, Session } from './session.js';
 import { Settings } from './settings.js';
 import { fetchSnapshot } from './snapshot.js';
 import { PREFIX, QUERY, SPEEDS, TRAINING, sentenceOf } from './state.js';
 import { trainingStyles } from './styles.js';
+import { panel } from './trial.js';
 
 /** The pair that is watched while it learns. */
 const PAIR = [['animal', 'street', 'tired'], ['animal', 'street', 'wide']].map(sentenceOf);
@@ -35,7 +38,6 @@ export class AttentionTraining extends LitElement {
   #mirror = /** @type {UrlMirror | undefined} */ (undefined);
   #unsubscribe = () => {};
   #frame = 0;
-  #draw = /** @type {typeof import('./trial.js').panel | undefined} */ (undefined);
   #asked = ''; // the sentence whose picture was asked for
   #opened = { key: '', lesson: /** @type {any} */ (undefined) };
   #near = new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) this.wake(); },
@@ -50,7 +52,9 @@ export class AttentionTraining extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.#mirror = new UrlMirror(this.settings, this, { table: TRAINING, prefix: PREFIX });
+    const reveal = (/** @type {string[]} */ asked) => this.#do(this.#reveal(asked));
+    this.#mirror = new UrlMirror(this.settings, this, { table: TRAINING, prefix: PREFIX, reveal });
+    if (location.hash === `#${this.id}`) reveal(this.#mirror.asked);
     this.#unsubscribe = this.settings.subscribe(() => this.#changed());
     this.#near.observe(this);
     document.addEventListener('visibilitychange', this.#hide);
@@ -89,6 +93,14 @@ export class AttentionTraining extends LitElement {
       this.problem = this.#unknown(unknown);
     }
     await this.#showPictures();
+  }
+
+  /** Takes the reader to what a link asked for. @param {string[]} asked */
+  async #reveal(asked) {
+    await this.wake();
+    await this.updateComplete;
+    const part = asked.includes('experiment') && this.renderRoot.querySelector('.experiments');
+    (part || this).scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' });
   }
 
   /** @param {string} word */
@@ -229,27 +241,17 @@ export class AttentionTraining extends LitElement {
     this.#do(this.session.leaveTrial());
   }
 
-  /** The chosen experiment. Not every reader makes one, so what draws them is loaded for those who do. */
   #panel() {
     const { session } = this;
     const { experiment, seed } = this.settings.state;
     if (!experiment) return html`<p class="soft">${words('learn.chooseExperiment')}</p>`;
-    if (!this.#draw) return this.#loadPanel();
-    return this.#draw({
+    return panel({
       session, chosen: experiment, headline: PAIR,
       begin: (guess) => this.#do(session.begin(experiment, guess, seed)),
       stop: () => this.#do(session.pause()),
       resume: () => this.#do(session.resume()),
       again: () => this.#do(session.leaveTrial()),
     });
-  }
-
-  #loadPanel() {
-    this.#do(import('./trial.js').then(({ panel }) => {
-      this.#draw = panel;
-      this.requestUpdate();
-    }));
-    return html`<p class="soft">${words('figure.loading')}</p>`;
   }
 
   /** Shows a head in the six steps. @param {import('./run.js').Sentence} shown */
@@ -274,7 +276,6 @@ export class AttentionTraining extends LitElement {
     const { layers, heads } = main.config;
     const place = { layer: Math.min(opened.layer, layers), head: Math.min(opened.head, heads), heads };
     const shown = sentenceOf(opened.words);
-    const { learnedLesson } = await import('./learned-lesson.js');
     const lesson = learnedLesson(shown, await this.session.vectors(shown, place.layer - 1), place);
     this.#opened = { key: JSON.stringify(opened), lesson };
     return lesson;
