@@ -138,7 +138,7 @@ export async function learn(snapshot: Uint8Array): Promise<void> {
   const embedding: Tensor | undefined = transformer.parameters()['embedding'];
   const scores: Result | undefined = layers[0]?.scores;
   transformer.learningRate = transformer.learningRate / transformer.step;
-  const bytes: Uint8Array = transformer.save({ precision: 'float16', optimizer: true });
+  const bytes: Uint8Array = transformer.save({ precision: 'bfloat16', optimizer: true });
   transformer.load(bytes);
   const copy = await createTransformer({ snapshot, learningRate: 1, batch: 4 });
   copy.config.vocabulary.includes([loss, found, word, gradient, embedding, scores].join());

@@ -87,7 +87,7 @@ learn(transformer, corpus, {
 });
 const seconds = (performance.now() - started) / 1000;
 
-const snapshot = transformer.save({ precision: 'float16' });
+const snapshot = transformer.save({ precision: 'bfloat16' });
 const kept = await createTransformer({ snapshot, variant: 'simd' });
 const { accuracy } = kept.evaluate(corpus.heldOut);
 const headline = askHeadline(kept, corpus);
@@ -96,7 +96,7 @@ mkdirSync(out, { recursive: true });
 for (const [name, content] of Object.entries(files)) writeFileSync(join(out, name), content);
 
 console.log(`${steps} steps in ${seconds.toFixed(1)} s, ${percent(accuracy)} of ${corpus.heldOut.length} held-out ` +
-  'sentences right after rounding to float16');
+  'sentences right after rounding to bfloat16');
 for (const [adjective, { right, weight }] of Object.entries(headline)) {
   const { tokens, query, answer } = corpus.headline[adjective];
   console.log(`${tokens.join(' ')}: ${percent(weight)} of "${tokens[query]}" on "${tokens[answer]}", ` +

@@ -20,5 +20,5 @@ for (const sentence of [corpus.headline.tired, corpus.headline.wide]) {
   console.log(`${sentence.tokens.join(' ')}: ${transformer.forward(sentence).answer?.word}`);
 }
 
-console.log(`saved: ${transformer.save({ precision: 'float16' }).length} bytes`);
+console.log(`saved: ${transformer.save({ precision: 'bfloat16' }).length} bytes`);
 transformer.dispose();

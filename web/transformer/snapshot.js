@@ -5,21 +5,22 @@
 //   uint32    CRC-32 of all that follows
 //   uint32    length of the header
 //   header    JSON in UTF-8: { config, vocabulary, step, precision, optimizer }
-//   numbers   the parameters in the order of the engine's table, float32 or float16; and where `optimizer`, which
-//             says how many updates they have seen, isn't 0, the first and the second moments, always float32
+//   numbers   the parameters in the order of the engine's table, float32 or bfloat16 (the upper half of a float32);
+//             and where `optimizer`, which says how many updates they have seen, isn't 0, the first and the second
+//             moments, always float32
 //
 // A file comes from anywhere: nothing in it is used before all of it was checked. Where the checks see to a size,
 // nothing is allocated beyond the size of the file.
 
 import { checkChoice, isArrayOf, readInteger, typeError } from '../core/arguments.js';
 import { AttentionError, describe, wrong } from '../core/errors.js';
+import { fromBfloat16, toBfloat16 } from './bfloat16.js';
 import { crc32 } from './crc32.js';
-import { fromHalf, toHalf } from './float16.js';
 import { readConfig, readRate } from './options.js';
 
 /** @import { TransformerConfig } from './options.js' */
 
-/** @typedef {'float32' | 'float16'} Precision */
+/** @typedef {'float32' | 'bfloat16'} Precision */
 
 /**
  * A model, as a file holds it.
@@ -63,7 +64,7 @@ export function encode(snapshot, tensors) {
   view.setUint32(8, VERSION, true);
   view.setUint32(16, header.length, true);
   bytes.set(header, START);
-  const put = writer(view, start, snapshot.precision === 'float16' ? parameters : 0);
+  const put = writer(view, start, snapshot.precision === 'bfloat16' ? parameters : 0);
   for (const { name, data } of tensors) {
     for (const number of data) {
       if (put(number)) continue;
@@ -77,16 +78,16 @@ export function encode(snapshot, tensors) {
 /**
  * @param {DataView} view
  * @param {number} at
- * @param {number} halves how many numbers come first that are float16
+ * @param {number} halves how many numbers come first that are bfloat16
  * @returns {(number: number) => boolean} writes the next number; false when it isn't finite there
  */
 function writer(view, at, halves) {
   return (number) => {
     if (halves-- > 0) {
-      const half = toHalf(number);
+      const half = toBfloat16(number);
       view.setUint16(at, half, true);
       at += 2;
-      return Number.isFinite(fromHalf(half));
+      return Number.isFinite(fromBfloat16(half));
     }
     view.setFloat32(at, number, true);
     at += 4;
@@ -99,7 +100,7 @@ function writer(view, at, halves) {
  * @param {number} parameters how many
  */
 const sizeOf = ({ precision, optimizer }, parameters) =>
-  parameters * ((precision === 'float16' ? 2 : 4) + (optimizer ? 8 : 0));
+  parameters * ((precision === 'bfloat16' ? 2 : 4) + (optimizer ? 8 : 0));
 
 /**
  * @param {unknown} source
@@ -146,7 +147,7 @@ function readHeader(bytes) {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const { config, vocabulary, step, precision, optimizer } = JSON.parse(text);
     readInteger(step, 'step', 0, MOST_STEPS);
-    checkChoice(precision, 'precision', ['float32', 'float16']);
+    checkChoice(precision, 'precision', ['float32', 'bfloat16']);
     readInteger(optimizer, 'optimizer', 0, step);
     const learningRate = readRate(config.learningRate);
     snapshot = { config: readConfig({ ...config, vocabulary }), learningRate, step, precision, optimizer };
@@ -167,10 +168,10 @@ function readHeader(bytes) {
  */
 function readNumbers(view, at, parameters, { precision, optimizer }) {
   const numbers = new Float32Array(parameters * (optimizer ? 3 : 1));
-  const halves = precision === 'float16' ? parameters : 0;
+  const halves = precision === 'bfloat16' ? parameters : 0;
   for (let i = 0; i < numbers.length; i++) {
     const half = i < halves;
-    const number = half ? fromHalf(view.getUint16(at, true)) : view.getFloat32(at, true);
+    const number = half ? fromBfloat16(view.getUint16(at, true)) : view.getFloat32(at, true);
     if (!Number.isFinite(number)) throw refused('finite numbers', `${number}`);
     // The optimizer takes its square root.
     if (i >= 2 * parameters && number < 0) throw refused('second moments of 0 or more', `${number}`);

@@ -237,7 +237,7 @@ export class Transformer {
   /**
    * The model as bytes, for createTransformer() and load(). Refuses what isn't finite in that precision.
    * @param {{ precision?: Precision | undefined, optimizer?: boolean | undefined }} [options] precision: 'float32', the
-   *   default, or 'float16', half as large and not quite the same. optimizer: also save what training needs to go on
+   *   default, or 'bfloat16', half as large and not quite the same. optimizer: also save what training needs to go on
    *   as if it had never stopped, which takes 8 bytes more a parameter
    * @returns {Uint8Array<ArrayBuffer>}
    */
@@ -245,7 +245,7 @@ export class Transformer {
     const { parameters, moments } = this.#live;
     checkOptions(options, SAVE_OPTIONS);
     const { precision = 'float32', optimizer = false } = options;
-    checkChoice(precision, 'precision', ['float32', 'float16']);
+    checkChoice(precision, 'precision', ['float32', 'bfloat16']);
     if (typeof optimizer !== 'boolean') throw typeError('optimizer', 'true or false', optimizer);
     const updates = optimizer ? this.#updates : 0;
     return encode(
