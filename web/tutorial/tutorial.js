@@ -267,7 +267,9 @@ export class AttentionTutorial extends LitElement {
     this.#transition ??= new Transition(/** @type {ShadowRoot} */ (this.renderRoot));
     const from = this.#shownStep;
     this.#shownStep = step;
-    if (from !== undefined && from !== step) this.#play(from, step);
+    if (from === undefined || from === step) return;
+    this.renderRoot.querySelector('.question')?.removeAttribute('open'); // another step's answer
+    this.#play(from, step);
   }
 
   /**

@@ -1,10 +1,10 @@
 // One number: its text, its tint, and how it is told apart when it is selected, a source, or edited.
 
 import { html, nothing } from 'lit';
-import { classMap } from 'lit/directives/class-map.js';
 import { CELLS, isEditable } from '../cells.js';
 import { parseCell } from '../compute.js';
 import { format } from '../format.js';
+import { classes } from './classes.js';
 import { cellName } from './describe.js';
 
 /**
@@ -26,7 +26,7 @@ export function numberCell(context, id, { quiet = false, before = nothing, named
   const value = context.value(id);
   const { name } = parseCell(id);
   const { family = 'plain' } = CELLS[name];
-  return html`<td class=${classMap({
+  return html`<td class=${classes({
     number: true,
     [family]: true,
     quiet,

@@ -1,7 +1,6 @@
 // What stands beside the stage: the step's words, its part of the formula, its controls and its question.
 
 import { html, nothing } from 'lit';
-import { keyed } from 'lit/directives/keyed.js';
 import { format } from '../format.js';
 import { words } from '../words.js';
 import { experimentNote, stepControls } from './controls.js';
@@ -38,10 +37,10 @@ export function practice(context) {
 function question({ model, step }) {
   if (!hasAnswer(step, facts(model))) return nothing;
   const values = wordsOf(model);
-  return keyed(step, html`<details class="question" data-question=${step}>
+  return html`<details class="question" data-question=${step}>
     <summary>${rich(`step.${step}.question`, values)}</summary>
     <p>${rich(answerKey(step, model), values)}</p>
-  </details>`);
+  </details>`;
 }
 
 /**

@@ -2,10 +2,10 @@
 // turned: one row a token, and only the groups of the current step.
 
 import { html, nothing } from 'lit';
-import { classMap } from 'lit/directives/class-map.js';
 import { format } from '../format.js';
 import { words } from '../words.js';
 import { numberCell, restingVector } from './cell.js';
+import { classes } from './classes.js';
 import { GROUPS, NARROW, cellId, comparable, dimensionNames, fullBar, standing } from './groups.js';
 
 const ROOMY = 7; // with more tokens than this the columns are set smaller
@@ -54,7 +54,7 @@ function tailHeaders(context) {
  */
 function tokenHeader({ model }, token, scope) {
   const why = token.attended ? '' : words(token.on ? 'stage.hidden' : 'stage.off');
-  return html`<th scope=${scope} title=${why || nothing} class=${classMap({
+  return html`<th scope=${scope} title=${why || nothing} class=${classes({
     token: true, current: token.index === model.current, silent: !token.attended,
   })}>${token.text}${why && html`<span class="unseen">, ${why}</span>`}</th>`;
 }
