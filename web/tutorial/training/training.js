@@ -179,7 +179,7 @@ export class AttentionTraining extends LitElement {
   #waiting() {
     const { said, status } = this.session;
     return html`<slot></slot><p class="status" role="status">${words(`learn.said.${said.key}`, said.values)}</p>
-      ${status === 'failed' ? html`<p class="status"><button @click=${() => this.wake()}>${words('learn.retry')}</button></p>`
+      ${status === 'failed' ? html`<p class="status"><button @click=${() => this.wake().then(() => this.#focus('.toggle'))}>${words('learn.retry')}</button></p>`
         : nothing}`;
   }
 
@@ -250,8 +250,15 @@ export class AttentionTraining extends LitElement {
       begin: (guess) => this.#do(session.begin(experiment, guess, seed)),
       stop: () => this.#do(session.pause()),
       resume: () => this.#do(session.resume()),
-      again: () => this.#do(session.leaveTrial()),
+      again: () => this.#do(session.leaveTrial().then(() => this.#focus('.answers button'))),
     });
+  }
+
+  /** A button that goes hands its focus on. @param {string} selector */
+  async #focus(selector) {
+    this.requestUpdate();
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(selector))?.focus();
   }
 
   /** Shows a head in the six steps. @param {import('./run.js').Sentence} shown */
