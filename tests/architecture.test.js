@@ -236,6 +236,14 @@ describe('JavaScript', () => {
     }
   });
 
+  test('training uses only the public API of the transformer', () => {
+    for (const path of files('web/training', '.js')) {
+      for (const name of imports(path).filter((each) => each.startsWith('web/'))) {
+        assert.ok(name === 'web/transformer/index.js' || name.startsWith('web/training/'), `${path} imports ${name}`);
+      }
+    }
+  });
+
   test('elements are registered in one file', () => {
     const others = files('web', '.js').filter((path) => path !== 'web/tutorial/define.js');
     assert.deepEqual(offenders(others, /customElements\s*\.\s*define|@customElement/), []);

@@ -9,14 +9,20 @@ const tf = core.default ?? core;
 const wasm = backend.default ?? backend;
 const here = import.meta.url; // apart, since bundlers take `new URL('…', import.meta.url)` for a file to take along
 
-/** @param {{ threads: number }} options */
-export async function load({ threads }) {
+/** The library, its WebAssembly backend running. @param {number} threads */
+export async function start(threads) {
   const folder = new URL('../node_modules/@tensorflow/tfjs-backend-wasm/dist/', here);
   wasm.setWasmPaths(folder.protocol === 'file:' ? decodeURIComponent(folder.pathname) : folder.href);
   wasm.setThreadsCount(threads);
   if (threads === 1) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // the plain SIMD build, without atomics
   await tf.setBackend('wasm');
   await tf.ready();
+  return tf;
+}
+
+/** @param {{ threads: number }} options */
+export async function load({ threads }) {
+  await start(threads);
   if (threads > 1 && !tf.env().get('WASM_HAS_MULTITHREAD_SUPPORT')) {
     return { unavailable: globalThis.process?.versions ? 'it has no threads in Node' : 'no shared memory here' };
   }

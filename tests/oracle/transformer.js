@@ -79,12 +79,17 @@ export function scoresOf({ queries, keys, values }, { causal, heads: H, dim: C, 
   return scaledDotProductAttention(queries, keys, values, { causal, scale, weights: 'masked' }).weights;
 }
 
+/** What layer l computes from x [N, C]. */
+export function layerAt(parameters, config, l, x) {
+  return layerForward(under(parameters, `layer${l}.`), config, x);
+}
+
 /** @returns {{ layers: object[], x: Float64Array }} what every layer computes, and what the last one gives */
 export function forward(parameters, config, tokens) {
   const layers = [];
   let x = embed(parameters, config, tokens);
   for (let l = 0; l < config.layers; l++) {
-    layers.push(layerForward(under(parameters, `layer${l}.`), config, x));
+    layers.push(layerAt(parameters, config, l, x));
     x = layers[l].result;
   }
   return { layers, x };
