@@ -178,8 +178,9 @@ export class AttentionTraining extends LitElement {
 
   #waiting() {
     const { said, status } = this.session;
+    const retry = () => this.wake().then(() => this.#focus('.toggle'));
     return html`<slot></slot><p class="status" role="status">${words(`learn.said.${said.key}`, said.values)}</p>
-      ${status === 'failed' ? html`<p class="status"><button @click=${() => this.wake().then(() => this.#focus('.toggle'))}>${words('learn.retry')}</button></p>`
+      ${status === 'failed' ? html`<p class="status"><button @click=${retry}>${words('learn.retry')}</button></p>`
         : nothing}`;
   }
 
@@ -203,7 +204,8 @@ export class AttentionTraining extends LitElement {
     const [tired, wide] = [0, 1].map((index) =>
       percent(weightsOf(main?.pictures[index], { layer: 0, head: 0 })[PLACES[index]] ?? 0));
     return rich(`learn.said.${said.key}`, {
-      step: main?.step, right: percent(main?.evaluation.accuracy ?? 0), tired, wide, count: main?.config.count, ...said.values,
+      step: main?.step, right: percent(main?.evaluation.accuracy ?? 0), tired, wide, count: main?.config.count,
+      ...said.values,
     });
   }
 
