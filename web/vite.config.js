@@ -10,9 +10,23 @@ const stepsInHtml = {
     JSON.parse(readFileSync(new URL('./locales/en.json', import.meta.url), 'utf8')))),
 };
 
+/** Makes the worker a chunk of the page, so that the two share what both need: Vite would pack that a second time. */
+const workerAsChunk = {
+  name: 'worker-as-chunk',
+  apply: /** @type {const} */ ('build'),
+  enforce: /** @type {const} */ ('pre'),
+  /** @this {any} @param {string} code @param {string} id */
+  transform(code, id) {
+    if (!id.endsWith('/training/client.js')) return undefined;
+    const worker = this.emitFile({ type: 'chunk', id: id.replace(/client\.js$/, 'worker.js') });
+    const address = `import.meta.ROLLUP_FILE_URL_${worker}`;
+    return { code: code.replace("new URL('./worker.js', import.meta.url)", address), map: null };
+  },
+};
+
 export default defineConfig({
   base: './',
-  plugins: [stepsInHtml, minifyLiterals()],
+  plugins: [stepsInHtml, minifyLiterals(), workerAsChunk],
   build: {
     outDir: '../build/site',
     emptyOutDir: true,

@@ -34,7 +34,7 @@ export class Run {
       model.dispose();
       throw new Error('it was made for other words');
     }
-    return new Run(corpus, model, seed);
+    return new Run(corpus, model, model.config.seed);
   }
 
   /**

@@ -98,7 +98,7 @@ export class Session {
   async #make(name, settings, bytes) {
     const { config, step, evaluation, pictures } = await this.client.make(name, settings, bytes);
     this.models.set(name, {
-      config, step, evaluation, pictures, seed: settings.seed, kept: bytes !== undefined, losses: [],
+      config, step, evaluation, pictures, seed: config.seed, kept: bytes !== undefined, losses: [],
       accuracies: [step, evaluation.accuracy],
     });
   }

@@ -86,6 +86,7 @@ export class AttentionTraining extends LitElement {
   async wake() {
     this.#near.disconnect();
     if (this.session.status === 'ready') return;
+    await this.session.show([...PAIR, this.#own]); // so that the first picture is whole
     await this.session.wake(this.settings.state.seed, fetchSnapshot);
     const unknown = this.settings.state.words.find((/** @type {string} */ word) => !this.#knows(word));
     if (unknown && this.session.corpus) {
@@ -114,6 +115,8 @@ export class AttentionTraining extends LitElement {
   }
 
   #changed() {
+    const { trial } = this.session;
+    if (trial && trial.id !== this.settings.state.experiment) this.#do(this.session.leaveTrial());
     this.requestUpdate();
     this.#showPictures();
   }
@@ -171,7 +174,7 @@ export class AttentionTraining extends LitElement {
       </section>
       <section class="experiments" aria-labelledby="experiments">
         <h3 id="experiments">${words('learn.experiments')}</h3>
-        ${experimentChoice(state.experiment, (id) => this.#experiment(id))}
+        ${experimentChoice(state.experiment, (id) => this.#set({ experiment: id }))}
         ${this.#panel()}
       </section>`;
   }
@@ -236,12 +239,6 @@ export class AttentionTraining extends LitElement {
     restart: () => this.#do(this.session.restart(this.settings.state.seed)),
     set: (/** @type {any} */ patch) => this.#set(patch),
   };
-
-  /** @param {string} id */
-  #experiment(id) {
-    this.#set({ experiment: id });
-    this.#do(this.session.leaveTrial());
-  }
 
   #panel() {
     const { session } = this;

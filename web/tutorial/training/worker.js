@@ -26,9 +26,9 @@ const HANDLERS = /** @type {Record<string, (data: any) => any>} */ ({
     runs.set(name, run);
     const parameters = Object.values(run.model.parameters());
     const count = parameters.reduce((sum, { data }) => sum + data.length, 0);
-    const { layers, heads, dim, causal } = run.model.config;
+    const { layers, heads, dim, seed } = run.model.config;
     const evaluation = run.evaluate();
-    return { config: { layers, heads, dim, causal, count }, evaluation, ...state(run), bytes: run.save() };
+    return { config: { layers, heads, dim, seed, count }, evaluation, ...state(run), bytes: run.save() };
   },
   drop: ({ name }) => {
     runs.get(name)?.model.dispose();
