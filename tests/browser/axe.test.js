@@ -51,3 +51,36 @@ test('axe finds nothing while numbers are edited, tokens are off, the future is 
   assert.deepEqual(await violations(page), []);
   await close();
 });
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  for (const width of [1280, 320]) {
+    test(`axe finds nothing where a model learns, ${colorScheme}, ${width} px`, async () => {
+      const { page, close } = await open(browser, `${site.url}?learn-experiment=scale#learning`,
+        { viewport: { width, height: 900 }, colorScheme });
+      const figure = page.locator('attention-training');
+      await page.locator('attention-training[status=ready]').waitFor();
+      await page.evaluate(AXE);
+      assert.deepEqual(await violations(page), [], 'before anything is pressed');
+      await figure.locator('.answers button').last().click();
+      await page.waitForFunction(() => /** @type {any} */ (document.querySelector('attention-training')).session.trial?.phase === 'running');
+      await settled(page);
+      assert.deepEqual(await violations(page), [], 'while an experiment runs');
+      await page.waitForFunction(() => /** @type {any} */ (document.querySelector('attention-training')).session.trial?.phase === 'done');
+      await figure.getByLabel('Adjective').fill('purple');
+      await figure.getByLabel('Adjective').press('Enter');
+      await figure.getByText('never met “purple”').waitFor();
+      assert.deepEqual(await violations(page), [], 'after an experiment, with an unknown word');
+      await close();
+    });
+  }
+}
+
+test('axe finds nothing where the model couldn’t be loaded', async () => {
+  const { page, close } = await open(browser, 'about:blank');
+  await page.route('**/transformer*.wasm', (route) => route.abort());
+  await page.goto(`${site.url}#learning`);
+  await page.locator('attention-training[status=failed]').waitFor();
+  await page.evaluate(AXE);
+  assert.deepEqual(await violations(page), []);
+  await close();
+});

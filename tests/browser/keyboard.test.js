@@ -289,3 +289,85 @@ test('all that can be operated is at least 24 px in both directions', async () =
   }
   await close();
 });
+
+test('a model is trained, looked into, opened and asked “what if” by keyboard alone', async () => {
+  const { page, problems, close } = await open(browser, `${site.url}?learn-speed=fastest#learning`);
+  await page.locator('attention-training[status=ready]').waitFor();
+  const model = () => page.evaluate(() => {
+    const { session, settings } = /** @type {any} */ (document.querySelector('attention-training'));
+    return { step: session.main.step, kept: session.main.kept, active: session.active, trial: session.trial?.phase, ...settings.state };
+  });
+  const training = (/** @type {RegExp} */ name) => (/** @type {any} */ { host, text, tag }) =>
+    host === 'attention-training' && (name.test(text) || name.test(tag));
+  await page.evaluate(() => document.querySelector('attention-training')?.scrollIntoView());
+
+  await tabTo(page, training(/^Start over$/));
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => !(/** @type {any} */ (document.querySelector('attention-training')).session.main.kept));
+  assert.match((await focused(page)).text ?? '', /Start over/);
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  assert.match((await focused(page)).text ?? '', /Train/);
+  await page.keyboard.press('Space');
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector('attention-training')).session.main.step >= 600);
+  await settled(page);
+  assert.match((await focused(page)).text ?? '', /Train/, 'the button keeps the focus when it changes its name');
+
+  // a group of choices is one stop; arrows choose
+  await tabTo(page, ({ host, tag, class: name }) => host === 'attention-training' && tag === 'input' && name === '');
+  await page.keyboard.press('ArrowLeft');
+  assert.equal((await model()).speed, 'normal');
+  await tabTo(page, training(/Open layer 2, head 1/));
+  await tabTo(page, training(/Open layer 2, head 1/));
+  await tabTo(page, training(/^input$/));
+  await page.keyboard.press('ArrowLeft');
+  assert.equal((await model()).layer, 1);
+  await tabTo(page, training(/^input$/));
+  await page.keyboard.press('ArrowRight');
+  assert.equal((await model()).head, 1);
+
+  await tabTo(page, ({ host, class: name }) => host === 'attention-training' && name === 'word');
+  await page.keyboard.type('cat');
+  await page.keyboard.press('Enter');
+  await settled(page);
+  assert.deepEqual((await model()).words, ['cat', 'river', 'flooded']);
+
+  const open6 = await tabTo(page, training(/Open layer 1, head 1/));
+  assert.ok(open6.height >= 24, `${open6.height} px`);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector('attention-tutorial')).store.state.lesson === 'learned');
+  await page.waitForFunction(() => document.activeElement?.localName === 'attention-tutorial');
+  assert.match((await focused(page)).text ?? '', /Query/);
+
+  await page.evaluate(() => /** @type {any} */ (document.querySelector('attention-training')).shadowRoot.querySelector('.adjectives input').focus());
+  await tabTo(page, training(/Open layer 1, head 1/));
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  assert.equal((await model()).experiment, 'layer');
+  await page.keyboard.press('ArrowDown');
+  assert.equal((await model()).experiment, 'causal');
+  await tabTo(page, training(/^not at all$/));
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector('attention-training')).session.trial?.phase === 'done');
+  assert.match((await focused(page)).text ?? '', /not at all/, 'the answer keeps the focus');
+  await tabTo(page, training(/^Ask me again$/));
+  await page.keyboard.press('Enter');
+  await settled(page);
+  assert.equal((await model()).trial, undefined);
+  assert.notEqual((await focused(page)).tag, 'body', 'the button goes, and hands its focus on');
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test('whatever can be pressed where a model learns is at least 24 px', async () => {
+  for (const width of [1280, 320]) {
+    const { page, close } = await open(browser, `${site.url}?learn-experiment=scale#learning`, { viewport: { width, height: 900 } });
+    await page.locator('attention-training[status=ready]').waitFor();
+    await settled(page);
+    const small = await page.locator('attention-training').locator('button, label, input:not([type=radio])').evaluateAll((elements) =>
+      elements.map((element) => ({ box: element.getBoundingClientRect(), text: element.textContent?.trim() }))
+        .filter(({ box }) => box.width < 24 || box.height < 24).map(({ box, text }) => `${text}: ${box.width} × ${box.height}`));
+    assert.deepEqual(small, []);
+    await close();
+  }
+});

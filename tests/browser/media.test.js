@@ -157,6 +157,64 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   });
 }
 
+test('where a model learns: on paper sentences, curves and numbers stay, and what asks for a screen is gone', async () => {
+  const { page, problems, close } = await open(browser, `${site.url}?theme=dark#learning`);
+  await page.locator('attention-training[status=ready]').waitFor();
+  await page.emulateMedia({ media: 'print' });
+  await settled(page);
+  const training = page.locator('attention-training');
+  for (const part of ['button:not(.word)', 'input', '.experiments']) {
+    assert.equal(await training.locator(part).filter({ visible: true }).count(), 0, part);
+  }
+  assert.equal(await training.locator('svg[role=img]').filter({ visible: true }).count(), 2);
+  assert.equal(await training.locator('attention-sentence').filter({ visible: true }).count(), 3);
+  for (const colour of await computed(page, 'attention-training', '.number', 'color')) assert.ok(lightness(colour) < 0.45);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  test(`where a model learns: in forced colours, ${colorScheme}, curves and the pressed answer are seen`, async () => {
+    const { page, problems, close } = await open(browser, `${site.url}?learn-experiment=rate#learning`,
+      { forcedColors: 'active', colorScheme });
+    await page.locator('attention-training[status=ready]').waitFor();
+    await page.locator('attention-training .answers button').first().click();
+    await page.locator('attention-training .trial svg').first().waitFor();
+    const [ink, paper, highlight] = await systemColours(page);
+    const lines = await computed(page, 'attention-training', 'svg .line', 'stroke');
+    assert.ok(lines.length >= 4);
+    assert.deepEqual([...new Set(lines)], [ink]);
+    const hairlines = await computed(page, 'attention-training', 'svg .hairline', 'stroke');
+    assert.ok(hairlines.length > 0 && !hairlines.includes(paper));
+    assert.deepEqual(await computed(page, 'attention-training', '.answers button[aria-pressed=true]', 'border-top-color'), [highlight]);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+}
+
+test('with reduced motion arcs don’t glide while a model learns, and otherwise they do', async () => {
+  for (const reducedMotion of /** @type {const} */ (['reduce', 'no-preference'])) {
+    const { page, close } = await open(browser, `${site.url}#learning`, { reducedMotion });
+    await page.locator('attention-training[status=ready]').waitFor();
+    await page.waitForTimeout(1200);
+    const shapes = await page.evaluate(async () => {
+      const training = /** @type {any} */ (document.querySelector('attention-training'));
+      const path = () => [...training.shadowRoot.querySelector('attention-sentence').shadowRoot.querySelectorAll('path')]
+        .map((element) => element.getAttribute('stroke-width')).join();
+      await training.session.restart(3);
+      const seen = new Set();
+      const start = performance.now();
+      while (performance.now() - start < 400) {
+        seen.add(path());
+        await new Promise((resolve) => { requestAnimationFrame(resolve); });
+      }
+      return seen.size;
+    });
+    assert.ok(reducedMotion === 'reduce' ? shapes <= 2 : shapes > 4, `${reducedMotion}: ${shapes} shapes`);
+    await close();
+  }
+});
+
 for (const width of [1100, 700, 340]) {
   test(`the embedded figure uses the whole frame of ${width} px`, async () => {
     for (const step of [1, 6]) {

@@ -113,6 +113,16 @@ for (const width of [320, 360, 768, 1024, 1280, 1920]) {
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.ok(overflow <= 0, `step ${step}: ${overflow} px`);
     }
+    const training = page.locator('attention-training');
+    await training.scrollIntoViewIfNeeded();
+    await page.locator('attention-training[status=ready]').waitFor();
+    for (const label of await training.locator('.segments label').all()) {
+      await label.click();
+      await training.locator('.answers button').first().click();
+      await training.locator('.trial svg').first().waitFor();
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(overflow <= 0, `${await label.innerText()}: ${overflow} px`);
+    }
     await close();
   });
 }

@@ -69,7 +69,7 @@ test('far from the reader nothing is loaded; near, the trained model is alive be
 });
 
 test('from nothing it reaches 98 %, and the pair flips; the page’s main thread has no task over 50 ms', async () => {
-  const { page, problems, figure, close } = await learning();
+  const { page, problems, figure, close } = await learning('', { reducedMotion: 'no-preference' });
   await figure.getByRole('button', { name: 'Start over' }).click();
   await until(page, { most: 0 });
   assert.ok((await main(page)).evaluation.accuracy < 0.6);

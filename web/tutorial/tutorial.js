@@ -28,6 +28,11 @@ const PROVIDED = 'learned'; // the lesson that another part of the page provides
 const BESIDE = 9; // with more tokens than this the stage takes the whole width
 
 /**
+ * Gives a lesson in the format of lesson files, and what is to be said of it.
+ * @typedef {() => Promise<{ lesson: any, notice?: string }>} Ask
+ */
+
+/**
  * Attributes: `lesson`, a built-in lesson or the address of one on the same origin; `mirror-url`, to keep the state
  * in the page's address. `store` holds state and numbers; companions on the page read it.
  */
@@ -54,7 +59,7 @@ export class AttentionTutorial extends LitElement {
   #shownStep = /** @type {number | undefined} */ (undefined);
   #closest = { key: '', found: /** @type {{ divisor: number, distance: number } | null} */ (null) };
   #loading = ''; // the lesson that is shown or on its way
-  #provider = /** @type {{ ask: () => Promise<{ lesson: any, notice?: string }>, home: string } | undefined} */ (undefined);
+  #provider = /** @type {{ ask: Ask, home: string } | undefined} */ (undefined);
 
   constructor() {
     super();
@@ -127,7 +132,7 @@ export class AttentionTutorial extends LitElement {
 
   /**
    * Another part of the page makes the lesson `learned`, whenever that is asked for.
-   * @param {() => Promise<{ lesson: any, notice?: string }>} ask
+   * @param {Ask} ask
    * @param {string} home the id of that part
    */
   provide(ask, home) {
@@ -142,10 +147,10 @@ export class AttentionTutorial extends LitElement {
    */
   async showLesson(lesson, token = null) {
     const parsed = await checked(lesson);
-    const { theme, mask, ...fresh } = initialState();
     this.#loading = PROVIDED;
     this.notices = [];
-    this.store.load({ lesson: parsed, state: { ...this.store.state, ...fresh, lesson: PROVIDED, token, mask: 'none' } });
+    const { theme } = this.store.state;
+    this.store.load({ lesson: parsed, state: { ...initialState(), theme, lesson: PROVIDED, token } });
     await this.updateComplete;
     this.scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' });
     const tab = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('[aria-selected=true]'));

@@ -23,12 +23,12 @@ export class UrlMirror {
    * @param {{ table?: import('./state.js').Table, prefix?: string, reveal?: (asked: string[]) => void }} [options] what
    *   the address holds, and the beginning of its names there; how to show what a link asked for
    */
-  constructor(store, host, { table = STATE, prefix = '', reveal = () => host.scrollIntoView({ behavior: 'smooth' }) } = {}) {
+  constructor(store, host, { table = STATE, prefix = '', reveal } = {}) {
     /** @type {Mirrored} */ this.store = store;
     /** @type {HTMLElement} */ this.host = host;
     /** @type {import('./state.js').Table} */ this.table = table;
     /** @type {string} */ this.prefix = prefix;
-    this.reveal = reveal;
+    this.reveal = reveal ?? (() => host.scrollIntoView({ behavior: 'smooth' }));
     const { state, asked, ignored } = readState(location.search, table, prefix);
     this.asked = asked;
     this.ignored = ignored;

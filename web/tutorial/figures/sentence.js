@@ -16,7 +16,7 @@ const LITTLE = 0.005; // a smaller share has no arc to be seen, and no number
 /**
  * Fires `pick` with { index } when a word is chosen.
  * Parts: `words`. Custom properties: `--sentence-size`, `--arc-room` (above the first line), `--line-room`
- * (between lines), `--arc-thickness` (of a weight of 1, in px), `--sentence-align`.
+ * (between lines), `--arc-thickness` (of a weight of 1, in px), `--sentence-align`, `--word-width` (at least).
  */
 export class AttentionSentence extends LitElement {
   static properties = {
@@ -41,11 +41,12 @@ export class AttentionSentence extends LitElement {
     svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; pointer-events: none; }
     path { fill: none; stroke: var(--weight); }
     .word {
-      position: relative; margin: 0; padding: 0 0.09em 1.1rem; border: 0;
+      position: relative; min-width: var(--word-width, auto); margin: 0; padding: 0 0.09em 1.1rem; border: 0;
+      text-align: center;
       background: none; color: inherit; font: inherit; line-height: inherit;
       user-select: text; -webkit-user-select: text;
     }
-    button { min-width: 24px; cursor: pointer; }
+    button { min-width: max(24px, var(--word-width, 0px)); cursor: pointer; }
     /* An arc on its way to another line passes behind a word, never through its letters. */
     .text {
       position: relative; display: inline-block; padding: 0 0.04em; background: var(--paper);

@@ -54,7 +54,8 @@ export function wordChoice({ vocabulary, adjectives }, chosen, problem, choose) 
     <p class="own">The ${input(0, 'learn.firstNoun')} didn’t cross the ${input(1, 'learn.secondNoun')} because it was
       ${input(2, 'learn.adjective')}.</p>
     <p class="problem" id="problem" role="status">${problem}</p>
-    <datalist id="words">${vocabulary.map((/** @type {string} */ word) => html`<option value=${word}></option>`)}</datalist>
+    <datalist id="words">${vocabulary.map((/** @type {string} */ word) =>
+      html`<option value=${word}></option>`)}</datalist>
     <fieldset class="adjectives"><legend>${words('learn.adjectives')}</legend>
       ${[...adjectives.animal, ...adjectives.place].map((word) => html`<label><input type="radio"
         name="adjective" .checked=${word === chosen[2]} @change=${() => choose(2, word)}> ${word}</label>`)}

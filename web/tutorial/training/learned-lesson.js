@@ -27,7 +27,8 @@ export function learnedLesson({ tokens, query }, vectors, { layer, head, heads }
     keyWeight: columns(vectors.key),
     valueWeight: columns(vectors.value),
     presets: [{
-      id: 'learned', name: words('learn.lesson.name', place), note: words(`learn.lesson.note${layer > 1 ? 'Later' : 'First'}`),
+      id: 'learned', name: words('learn.lesson.name', place),
+      note: words(layer > 1 ? 'learn.lesson.noteLater' : 'learn.lesson.noteFirst'),
     }],
   };
 }

@@ -10,7 +10,8 @@ export const EVERY = 20; // steps from one evaluation to the next
  * @typedef {{ tokens: string[], query: number, answer?: number }} Sentence
  * `focus`: in how many of the sentences in which it is right more than half of the attention is on the noun
  * @typedef {{ step: number, loss: number, accuracy: number, weight: number, focus: number }} Evaluation
- * @typedef {{ rows: number[][][], word?: string }} Picture rows: [layer][head][N], what `query` gives to each token
+ * @typedef {{ rows: number[][][], word?: string }} Picture rows: [layer][head][N], what `query` gives to each token;
+ *   the word that a model says which has learned to say one
  */
 
 export class Run {
@@ -33,7 +34,7 @@ export class Run {
       model.dispose();
       throw new Error('it was made for other words');
     }
-    return new Run(corpus, model, seed);
+    return new Run(corpus, model, model.config.seed);
   }
 
   /**
@@ -58,7 +59,7 @@ export class Run {
     return this.#pending.length > 0 || (due && this.evaluation?.step !== this.step);
   }
 
-  /** The sentences of a step follow from the seed and its number: a model that was put away goes on as it would have. */
+  /** The sentences of a step follow from seed and step: a model that was put away goes on as it would have. */
   train() {
     while (this.#drawn < this.step) this.#draw();
     const sentences = this.#draw();
@@ -105,7 +106,7 @@ export class Run {
     return {
       rows: layers.map((/** @type {any} */ { weights }) =>
         Array.from({ length: weights.dims[0] }, (_, head) => row(weights, head))),
-      word: answer?.word,
+      word: answer && !('index' in answer) ? answer.word : undefined,
     };
   }
 

@@ -58,7 +58,8 @@ export function sentence({ tokens, weights, query = QUERY, pick, after = nothing
  * @param {() => void} open
  */
 export function opener({ config }, place, label, open) {
-  if (config.dim > WIDEST) return html`<p class="soft">${words('learn.tooWide', { dim: config.dim, most: WIDEST })}</p>`;
+  const { dim } = config;
+  if (dim > WIDEST) return html`<p class="soft">${words('learn.tooWide', { dim, most: WIDEST })}</p>`;
   const text = words('learn.open', openedPlace(place, config));
   return html`<p><button class="plain open" aria-label=${`${text}: ${label}`} @click=${open}>${text}</button></p>`;
 }

@@ -86,9 +86,7 @@ export class Session {
       this.until = Math.max(COURSE, this.main?.step ?? 0);
       this.#tell({ status: 'ready' });
     } catch (error) {
-      this.client.close();
-      this.#loading = undefined;
-      this.#tell({ status: 'failed', said: { key: 'failed', values: { reason: /** @type {Error} */ (error).message } } });
+      this.#fail(/** @type {Error} */ (error).message);
     }
   }
 
@@ -100,7 +98,7 @@ export class Session {
   async #make(name, settings, bytes) {
     const { config, step, evaluation, pictures } = await this.client.make(name, settings, bytes);
     this.models.set(name, {
-      config, step, evaluation, pictures, seed: settings.seed, kept: bytes !== undefined, losses: [],
+      config, step, evaluation, pictures, seed: config.seed, kept: bytes !== undefined, losses: [],
       accuracies: [step, evaluation.accuracy],
     });
   }
@@ -178,7 +176,8 @@ export class Session {
         return;
       }
     } catch (error) {
-      this.#tell({ trial: undefined, said: { key: 'noTrial', values: { reason: /** @type {Error} */ (error).message } } });
+      const { message: reason } = /** @type {Error} */ (error);
+      this.#tell({ trial: undefined, said: { key: 'noTrial', values: { reason } } });
       return;
     }
     await this.resume();
@@ -276,11 +275,16 @@ export class Session {
       const until = (/** @type {number[]} */ points) => upTo(points, now.step);
       this.#update('main', { kept: main.kept, losses: until(main.losses), accuracies: until(main.accuracies) });
       this.#tell({ said: { key: 'lost', values: { reason, step: now.step } } });
-    } catch (error) {
-      this.client.close();
-      this.#loading = undefined;
-      this.#tell({ status: 'failed', said: { key: 'failed', values: { reason } } });
+    } catch {
+      this.#fail(reason);
     }
+  }
+
+  /** @param {string} reason */
+  #fail(reason) {
+    this.client.close();
+    this.#loading = undefined; // so that it can be tried again
+    this.#tell({ status: 'failed', said: { key: 'failed', values: { reason } } });
   }
 
   /** @param {Partial<Session>} change */

@@ -29,7 +29,10 @@ export const trainingStyles = css`
   .restart { min-width: 6.6em; }
   .set { display: inline-flex; flex-wrap: wrap; gap: 0.5rem; }
   .row { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: 0.6rem 1.8rem; }
-  fieldset { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.8rem; margin: 0; padding: 0; border: 0; min-width: 0; }
+  fieldset {
+    display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.8rem; min-width: 0; margin: 0; padding: 0;
+    border: 0;
+  }
   legend { float: left; padding: 0; }
   label { display: inline-flex; align-items: center; gap: 0.3em; min-height: 24px; }
   input[type="radio"] { width: 1.1em; height: 1.1em; margin: 0; accent-color: var(--ink); }
@@ -39,6 +42,7 @@ export const trainingStyles = css`
   .sentence { min-width: 0; text-align: center; }
   attention-sentence {
     --sentence-size: clamp(1.05rem, 2.6cqi, 1.3rem); --arc-room: 4rem; --line-room: 1.9rem; --arc-thickness: 20;
+    --word-width: 1.6rem; /* room for the number of a short word */
   }
   .shares { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 1.2em; margin-top: 0.6rem; }
   .share { white-space: nowrap; }
@@ -50,7 +54,9 @@ export const trainingStyles = css`
   .plots { display: grid; gap: 1rem 3rem; margin-top: 0.5rem; }
   .plot .head { display: flex; justify-content: space-between; gap: 1rem; }
   .plot .number { font-weight: 600; }
-  .frame { position: relative; display: grid; grid-template-columns: 3.2em minmax(0, 1fr); height: 7rem; margin-top: 0.5rem; }
+  .frame {
+    position: relative; display: grid; grid-template-columns: 3.2em minmax(0, 1fr); height: 7rem; margin-top: 0.5rem;
+  }
   .ticks { position: relative; font-size: 0.85em; font-variant-numeric: tabular-nums; color: var(--ink-soft); }
   .ticks span { position: absolute; right: 0.6em; top: calc(var(--at) * 100%); translate: 0 -50%; }
   svg { display: block; width: 100%; height: 100%; overflow: visible; }
@@ -60,15 +66,22 @@ export const trainingStyles = css`
   .line.dashed { stroke-dasharray: 5 4; }
   .dot { stroke: var(--ink); stroke-width: 6; stroke-linecap: round; }
   .empty { position: absolute; inset: 25% 0 auto 3.2em; text-align: center; translate: 0 -50%; }
-  .axis { display: flex; justify-content: space-between; margin: 0.3rem 0 0 3.2em; font-size: 0.85em; font-variant-numeric: tabular-nums; }
+  .axis {
+    display: flex; justify-content: space-between; margin: 0.3rem 0 0 3.2em; font-size: 0.85em;
+    font-variant-numeric: tabular-nums;
+  }
   .lines { display: flex; flex-wrap: wrap; gap: 0 1.5em; margin-left: 3.2em; font-size: 0.9em; }
   .lines span::before {
-    content: ""; display: inline-block; width: 2em; margin-right: 0.5em; border-top: 2px solid var(--ink); vertical-align: middle;
+    content: ""; display: inline-block; width: 2em; margin-right: 0.5em; border-top: 2px solid var(--ink);
+    vertical-align: middle;
   }
   .lines .dashed::before { border-top-style: dashed; }
 
   .own { font: 1.1rem/2.1 var(--serif); text-align: center; }
-  .own input { width: 6.5em; min-height: 1.7em; padding: 0 0.3em; border-width: 0 0 1px; border-radius: 0; text-align: center; font-style: italic; }
+  .own input {
+    width: 6.5em; min-height: 1.7em; padding: 0 0.3em; border-width: 0 0 1px; border-radius: 0; font-style: italic;
+    text-align: center;
+  }
   @supports (field-sizing: content) { .own input { width: auto; min-width: 4.5em; field-sizing: content; } }
   .problem { min-height: 1.45em; text-align: center; font-weight: 600; }
   .adjectives { display: flex; justify-content: center; margin-bottom: 0.6rem; }

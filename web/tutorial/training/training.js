@@ -86,6 +86,7 @@ export class AttentionTraining extends LitElement {
   async wake() {
     this.#near.disconnect();
     if (this.session.status === 'ready') return;
+    await this.session.show([...PAIR, this.#own]); // so that the first picture is whole
     await this.session.wake(this.settings.state.seed, fetchSnapshot);
     const unknown = this.settings.state.words.find((/** @type {string} */ word) => !this.#knows(word));
     if (unknown && this.session.corpus) {
@@ -114,6 +115,8 @@ export class AttentionTraining extends LitElement {
   }
 
   #changed() {
+    const { trial } = this.session;
+    if (trial && trial.id !== this.settings.state.experiment) this.#do(this.session.leaveTrial());
     this.requestUpdate();
     this.#showPictures();
   }
@@ -171,15 +174,16 @@ export class AttentionTraining extends LitElement {
       </section>
       <section class="experiments" aria-labelledby="experiments">
         <h3 id="experiments">${words('learn.experiments')}</h3>
-        ${experimentChoice(state.experiment, (id) => this.#experiment(id))}
+        ${experimentChoice(state.experiment, (id) => this.#set({ experiment: id }))}
         ${this.#panel()}
       </section>`;
   }
 
   #waiting() {
     const { said, status } = this.session;
+    const retry = () => this.wake().then(() => this.#focus('.toggle'));
     return html`<slot></slot><p class="status" role="status">${words(`learn.said.${said.key}`, said.values)}</p>
-      ${status === 'failed' ? html`<p class="status"><button @click=${() => this.wake()}>${words('learn.retry')}</button></p>`
+      ${status === 'failed' ? html`<p class="status"><button @click=${retry}>${words('learn.retry')}</button></p>`
         : nothing}`;
   }
 
@@ -203,7 +207,8 @@ export class AttentionTraining extends LitElement {
     const [tired, wide] = [0, 1].map((index) =>
       percent(weightsOf(main?.pictures[index], { layer: 0, head: 0 })[PLACES[index]] ?? 0));
     return rich(`learn.said.${said.key}`, {
-      step: main?.step, right: percent(main?.evaluation.accuracy ?? 0), tired, wide, count: main?.config.count, ...said.values,
+      step: main?.step, right: percent(main?.evaluation.accuracy ?? 0), tired, wide, count: main?.config.count,
+      ...said.values,
     });
   }
 
@@ -235,12 +240,6 @@ export class AttentionTraining extends LitElement {
     set: (/** @type {any} */ patch) => this.#set(patch),
   };
 
-  /** @param {string} id */
-  #experiment(id) {
-    this.#set({ experiment: id });
-    this.#do(this.session.leaveTrial());
-  }
-
   #panel() {
     const { session } = this;
     const { experiment, seed } = this.settings.state;
@@ -250,8 +249,15 @@ export class AttentionTraining extends LitElement {
       begin: (guess) => this.#do(session.begin(experiment, guess, seed)),
       stop: () => this.#do(session.pause()),
       resume: () => this.#do(session.resume()),
-      again: () => this.#do(session.leaveTrial()),
+      again: () => this.#do(session.leaveTrial().then(() => this.#focus('.answers button'))),
     });
+  }
+
+  /** A button that goes hands its focus on. @param {string} selector */
+  async #focus(selector) {
+    this.requestUpdate();
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(selector))?.focus();
   }
 
   /** Shows a head in the six steps. @param {import('./run.js').Sentence} shown */

@@ -51,7 +51,7 @@ function course(context) {
     })), steps)}
     <div class="pair">${model.pictures.slice(0, 2).map((picture, index) => sentence({
       tokens: headline[index].tokens, weights: weightsOf(picture, { layer: 0, head: 0 }),
-      after: picture.word ? html`<p class="says">${rich('learn.says', { word: html`<em>${picture.word}</em>` })}</p>` : nothing,
+      after: picture.word ? html`<p>${rich('learn.says', { word: html`<em>${picture.word}</em>` })}</p>` : nothing,
     }))}</div>
     <div class="outcome" role="status">${trial.phase === 'done' ? outcome(context) : nothing}</div>`;
 }
@@ -72,7 +72,7 @@ function outcome({ session, chosen }) {
  * @param {string} id
  */
 export function conclusion({ trial, trialModels }, id) {
-  const { expected, right, answers } = experimentOf(id);
+  const { expected, right } = experimentOf(id);
   const outcomes = trialModels.map(({ evaluation, losses, broke }) => ({
     evaluation, broke, worst: Math.max(...losses.filter((number, index) => index % 2 && Number.isFinite(number))),
   }));
@@ -80,7 +80,7 @@ export function conclusion({ trial, trialModels }, id) {
   const [changed, usual] = trialModels;
   return {
     key: `learn.experiment.${id}.${shown ? 'expected' : 'otherwise'}`,
-    guessed: shown && answers.includes(trial?.guess ?? '') ? (trial?.guess === right ? 'learn.guessedRight' : 'learn.guessedWrong') : '',
+    guessed: shown ? (trial?.guess === right ? 'learn.guessedRight' : 'learn.guessedWrong') : '',
     values: {
       right: percent(changed.evaluation.accuracy), focus: percent(changed.evaluation.focus), step: changed.step,
       broke: changed.losses.length / 2 + 1, worst: format(outcomes[0].worst),

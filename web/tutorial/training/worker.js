@@ -6,7 +6,7 @@ import { Run } from './run.js';
 const SLICE = 12; // ms of work at a time
 const REPORT = 60; // ms from one report to the next
 
-const scope = /** @type {{ postMessage: (message: any, transfer?: any[]) => void }} */ (/** @type {any} */ (globalThis));
+const scope = /** @type {any} */ (globalThis);
 const corpus = /** @type {any} */ (createCorpus());
 const wake = new MessageChannel(); // a timeout would wait for 4 ms
 
@@ -26,8 +26,9 @@ const HANDLERS = /** @type {Record<string, (data: any) => any>} */ ({
     runs.set(name, run);
     const parameters = Object.values(run.model.parameters());
     const count = parameters.reduce((sum, { data }) => sum + data.length, 0);
-    const { layers, heads, dim, causal } = run.model.config;
-    return { config: { layers, heads, dim, causal, count }, evaluation: run.evaluate(), ...state(run), bytes: run.save() };
+    const { layers, heads, dim, seed } = run.model.config;
+    const evaluation = run.evaluate();
+    return { config: { layers, heads, dim, seed, count }, evaluation, ...state(run), bytes: run.save() };
   },
   drop: ({ name }) => {
     runs.get(name)?.model.dispose();

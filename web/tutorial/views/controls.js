@@ -34,7 +34,7 @@ export function lessonControls({ model, store }, lessons) {
         .checked=${id === preset.id} @change=${() => store.set({ ...fresh(store), preset: id })}>
         ${name}</label>`)}
     </fieldset>`}
-    ${preset.note ? html`<details class="about"><summary>${words('controls.about')}</summary><p>${preset.note}</p></details>`
+    ${preset.note ? html`<details class="about" ?open=${lesson.id === 'learned'}><summary>${words('controls.about')}</summary><p>${preset.note}</p></details>`
       : nothing}
   </div>`;
 }
