@@ -192,6 +192,13 @@ test('a link with a word it doesn’t know says so and shows the usual sentence'
   await close();
 });
 
+test('what a link gets wrong is said, and the usual is shown', async () => {
+  const { page, figure, close } = await learning('?learn-speed=warp&learn-layer=99');
+  await figure.getByText('The link asks for learn-speed=warp, learn-layer=99').waitFor();
+  assert.equal((await main(page)).state.speed, 'normal');
+  await close();
+});
+
 test('layer 1 reads the adjective, layer 2 finds the noun', async () => {
   const { page, figure, close } = await learning();
   await figure.locator('.layers label').first().click();

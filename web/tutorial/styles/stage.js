@@ -65,7 +65,7 @@ export const stageStyles = css`
   }
   .number:focus-visible { outline: 3px solid var(--query); outline-offset: 0; z-index: 1; }
 
-  .resting { display: inline-flex; gap: 1px; vertical-align: middle; --hue: var(--ink); }
+  .resting { display: inline-flex; gap: 1px; max-width: calc(100% - 6px); vertical-align: middle; --hue: var(--ink); }
   .resting.query { --hue: var(--query); }
   .resting.key { --hue: var(--key); }
   .resting.value { --hue: var(--value); }

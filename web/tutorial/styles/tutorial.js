@@ -49,7 +49,7 @@ const frame = css`
   .choices select { color: var(--ink); max-width: 14rem; }
   .switches { justify-content: center; padding: 0.4rem 0 1rem; }
 
-  attention-sentence { --sentence-size: clamp(1.05rem, 2.4cqi, 1.5rem); --arc-room: 5.5rem; --arc-thickness: 26; }
+  attention-sentence { --sentence-size: clamp(1.05rem, 2.4cqi, 1.5rem); --arc-room: 5.5rem; --arc-thickness: 26; --word-width: 1.7rem; }
 
   .stepper { display: flex; border-block: 1px solid var(--hairline); }
   .stepper a {

@@ -65,7 +65,10 @@ export const trainingStyles = css`
   .line { stroke: var(--ink); stroke-width: 1.5; }
   .line.dashed { stroke-dasharray: 5 4; }
   .dot { stroke: var(--ink); stroke-width: 6; stroke-linecap: round; }
-  .empty { position: absolute; inset: 25% 0 auto 3.2em; text-align: center; translate: 0 -50%; }
+  .empty {
+    position: absolute; top: 42%; left: 54%; width: max-content; max-width: 80%; padding: 0 0.5em; background: var(--paper);
+    text-align: center; translate: -50% -50%;
+  }
   .axis {
     display: flex; justify-content: space-between; margin: 0.3rem 0 0 3.2em; font-size: 0.85em;
     font-variant-numeric: tabular-nums;
@@ -93,7 +96,7 @@ export const trainingStyles = css`
   .trial > .row { justify-content: start; }
   .outcome { max-width: 44rem; font: 1rem/1.5 var(--serif); }
   .outcome p + p { margin-top: 0.6em; }
-  .experiments > .soft { padding-top: 0.8rem; }
+  .experiments > .soft { padding-block: 0.8rem; }
 
   @container (min-width: 780px) {
     .pair, .plots { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); column-gap: 3rem; }

@@ -54,6 +54,8 @@ export class AttentionTraining extends LitElement {
     super.connectedCallback();
     const reveal = (/** @type {string[]} */ asked) => this.#do(this.#reveal(asked));
     this.#mirror = new UrlMirror(this.settings, this, { table: TRAINING, prefix: PREFIX, reveal });
+    const list = this.#mirror.ignored.map(({ name, value }) => `${name}=${value}`).join(', ');
+    if (list) this.problem = words('status.ignored', { list });
     if (location.hash === `#${this.id}`) reveal(this.#mirror.asked);
     this.#unsubscribe = this.settings.subscribe(() => this.#changed());
     this.#near.observe(this);
@@ -207,7 +209,7 @@ export class AttentionTraining extends LitElement {
     const [tired, wide] = [0, 1].map((index) =>
       percent(weightsOf(main?.pictures[index], { layer: 0, head: 0 })[PLACES[index]] ?? 0));
     return rich(`learn.said.${said.key}`, {
-      step: main?.step, right: percent(main?.evaluation.accuracy ?? 0), tired, wide, count: main?.config.count,
+      step: main?.step, right: percent(main?.evaluation.accuracy ?? 0), tired, wide, count: main?.config.count.toLocaleString('en'),
       ...said.values,
     });
   }
