@@ -12,7 +12,7 @@ const stepsInHtml = {
 };
 
 /** What is loaded when a reader asks for it, and what the worker loads. */
-const APART = /\/(export|core|transformer)\/|\/(own-lesson|learned-lesson|trial|worker|run)\.js$/;
+const APART = /\/(export|core|transformer)\/|\/(own-lesson|learned-lesson|trial|worker|run)\.js$|\.experiments\.json$/;
 
 export default defineConfig({
   base: './',

@@ -1,6 +1,15 @@
-// The words of the figures. All of them live in web/locales, one file a language.
+// The words of the figures. All of them live in web/locales: a file a language, and one more for the experiments, which
+// are loaded when one is chosen.
 
 import english from '../locales/en.json' with { type: 'json' };
+
+/** @type {Record<string, string>} */
+const texts = { ...english };
+
+/** @param {Record<string, string>} more */
+export function addWords(more) {
+  Object.assign(texts, more);
+}
 
 /**
  * The text of a key, its {placeholders} filled in.
@@ -19,7 +28,7 @@ export function words(key, values = {}) {
  * @returns {unknown[]}
  */
 export function pieces(key, values = {}) {
-  const text = /** @type {Record<string, string>} */ (english)[key];
+  const text = texts[key];
   if (text === undefined) throw new Error(`no words for "${key}"`);
   return text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? values[piece] ?? '' : piece));
 }

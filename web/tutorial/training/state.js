@@ -16,7 +16,7 @@ const WORD = /^[\p{L}'’-]{1,24}$/u;
 
 /** @type {import('../state.js').Table} */
 export const TRAINING = {
-  seed: { initial: 65, read: within(0, SEEDS, true), write: String },
+  seed: { initial: 106, read: within(0, SEEDS, true), write: String },
   speed: { initial: 'normal', read: oneOf(...Object.keys(SPEEDS)), write: String },
   layer: { initial: 0, read: within(1, 8, true), write: String }, // 0 = the last
   head: { initial: 0, read: within(1, 16, true), write: String }, // 0 = the mean of all

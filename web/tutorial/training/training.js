@@ -6,17 +6,15 @@ import { figureStyles } from '../figures/figure.js';
 import { calm } from '../transition.js';
 import { UrlMirror } from '../url-mirror.js';
 import { rich } from '../views/markup.js';
-import { words } from '../words.js';
+import { addWords, words } from '../words.js';
 import { buttons, experimentChoice, wordChoice } from './controls.js';
 import { curves } from './curves.js';
-import { learnedLesson } from './learned-lesson.js';
 import { PLACES, layerNote, openedPlace, opener, selectors, sentence, weightsOf } from './sentences.js';
 import { COURSE, Session } from './session.js';
 import { Settings } from './settings.js';
 import { fetchSnapshot } from './snapshot.js';
 import { PREFIX, QUERY, SPEEDS, TRAINING, sentenceOf } from './state.js';
 import { trainingStyles } from './styles.js';
-import { panel } from './trial.js';
 
 /** The pair that is watched while it learns. */
 const PAIR = [['animal', 'street', 'tired'], ['animal', 'street', 'wide']].map(sentenceOf);
@@ -38,6 +36,8 @@ export class AttentionTraining extends LitElement {
   #mirror = /** @type {UrlMirror | undefined} */ (undefined);
   #unsubscribe = () => {};
   #frame = 0;
+  #trial = /** @type {Promise<void> | undefined} */ (undefined);
+  #drawTrial = /** @type {typeof import('./trial.js').panel | undefined} */ (undefined);
   #asked = ''; // the sentence whose picture was asked for
   #opened = { key: '', lesson: /** @type {any} */ (undefined) };
   #near = new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) this.wake(); },
@@ -242,11 +242,23 @@ export class AttentionTraining extends LitElement {
     set: (/** @type {any} */ patch) => this.#set(patch),
   };
 
+  /** What draws an experiment, and its words, come when one is chosen. */
+  async #loadTrial() {
+    const { panel, texts } = await import('./trial.js');
+    addWords(texts);
+    this.#drawTrial = panel;
+    this.requestUpdate();
+  }
+
   #panel() {
     const { session } = this;
     const { experiment, seed } = this.settings.state;
     if (!experiment) return html`<p class="soft">${words('learn.chooseExperiment')}</p>`;
-    return panel({
+    if (!this.#drawTrial) {
+      this.#do(this.#trial ??= this.#loadTrial());
+      return nothing;
+    }
+    return this.#drawTrial({
       session, chosen: experiment, headline: PAIR,
       begin: (guess) => this.#do(session.begin(experiment, guess, seed)),
       stop: () => this.#do(session.pause()),
@@ -284,6 +296,7 @@ export class AttentionTraining extends LitElement {
     const { layers, heads } = main.config;
     const place = { layer: Math.min(opened.layer, layers), head: Math.min(opened.head, heads), heads };
     const shown = sentenceOf(opened.words);
+    const { learnedLesson } = await import('./learned-lesson.js');
     const lesson = learnedLesson(shown, await this.session.vectors(shown, place.layer - 1), place);
     this.#opened = { key: JSON.stringify(opened), lesson };
     return lesson;
