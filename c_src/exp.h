@@ -35,7 +35,7 @@ static inline exp_parts exp_split(f32x4 x)
 // e^x for x <= 88, to about 2 units in the last place; NaN stays NaN. Exactly 0 below -87: subnormal results
 // would slow a whole kernel down fourfold on x86. There n is -126 and its bits are those of 0; one above, 2^(n-1)
 // is the smallest normal number, and what it is multiplied by is more than 1. That is why both halves are doubled.
-static inline f32x4 vec_exp(f32x4 x)
+VEC_LONG f32x4 vec_exp(f32x4 x)
 {
     exp_parts e = exp_split(x);
     return vec_mul(vec_madd(e.p, e.r, vec_splat(2.0f)), e.half_power);

@@ -140,9 +140,11 @@ static void find_ranges(const query_tile *q, int first, int count, key_range *an
     all->last = scores_visible(a, q->batch, low, 1).last;
 }
 
+static float *weights_wanted(const attention_forward_args *args) { return PROBLEM_PLAIN ? NULL : args->weights; }
+
 static int shows_hidden(const attention_forward_args *args)
 {
-    return args->weights && args->weights_stage < ATTENTION_STAGE_MASKED;
+    return weights_wanted(args) && args->weights_stage < ATTENTION_STAGE_MASKED;
 }
 
 static query_tile start_tile(const forward_plan *plan, int head, int tile, int thread)
@@ -180,7 +182,7 @@ static query_tile start_tile(const forward_plan *plan, int head, int tile, int t
     for (int i = 0; i < q.count; i++) {
         softmax_rows *state = &q.state[i / SOFTMAX_ROWS];
         int lane = i % SOFTMAX_ROWS;
-        float sink = a->sinks ? a->sinks[head_of(&q, i)] : SCORES_HIDDEN;
+        float sink = !PROBLEM_PLAIN && a->sinks ? a->sinks[head_of(&q, i)] : SCORES_HIDDEN;
         state->max[lane] = sink;
         vec_store(state->sum[lane], vec_zero());
         if (sink != SCORES_HIDDEN) state->sum[lane][0] = 1.0f;
@@ -200,7 +202,7 @@ static void record(const query_tile *q, int start, int columns, attention_stage 
 {
     const attention_forward_args *args = q->plan->args;
     int wanted = args->weights_stage == ATTENTION_STAGE_SOFTMAX ? ATTENTION_STAGE_MASKED : args->weights_stage;
-    if (!args->weights || wanted != (int)stage) return;
+    if (!weights_wanted(args) || wanted != (int)stage) return;
     int count = pack_min(columns, args->problem.key_length - start);
     for (int i = 0; i < q->count; i++) {
         float *to = weights_of(q, i) + start;
@@ -347,7 +349,7 @@ static void finish_row(const query_tile *q, int i, int first_met, int last_met)
         else vec_store_partial(output + e, result, a->value_dim - e);
     }
     args->log_sum_exp[row] = softmax_log_sum_exp(state);
-    if (!args->weights) return;
+    if (!weights_wanted(args)) return;
     if (!shows_hidden(args)) hide_skipped(weights_of(q, i), a->key_length, first_met, last_met);
     if (args->weights_stage == ATTENTION_STAGE_SOFTMAX) softmax_recorded(weights_of(q, i), a->key_length, state);
 }

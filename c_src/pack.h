@@ -55,7 +55,7 @@ static inline f32x4 pack_depth_panel(row_view from, size_t first, int count, int
         f32x4 high = rows_load(from, first + (size_t)i, column + VEC_LANES);
         vec_store(to, low);
         vec_store(to + VEC_LANES, high);
-        nothing = vec_madd(vec_zero(), low, vec_madd(vec_zero(), high, nothing));
+        if (!PROBLEM_PLAIN) nothing = vec_madd(vec_zero(), low, vec_madd(vec_zero(), high, nothing));
     }
     for (int i = 0; i < (depth - count) * TILE_COLUMNS; i += VEC_LANES) vec_store(to + i, vec_zero());
     return nothing;

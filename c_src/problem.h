@@ -5,7 +5,7 @@
 #include "attention.h"
 
 // A build with ATTENTION_PLAIN is small: it takes float32 alone and, of the options, key_lengths, query_offset and the
-// windows; what isn't finite may reach every result of its head. All else is read and leaves no code.
+// windows; it returns no weights; what isn't finite may reach every result of its head. All else leaves no code.
 #ifdef ATTENTION_PLAIN
 #define PROBLEM_PLAIN 1
 #else

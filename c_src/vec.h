@@ -251,6 +251,13 @@ static inline void vec_transpose(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d)
 
 static inline f32x4 vec_zero(void) { return vec_splat(0.0f); }
 
+// What is long and stands in many places: in a small build (see problem.h) a function of its own.
+#ifdef ATTENTION_PLAIN
+#define VEC_LONG static __attribute__((noinline, unused))
+#else
+#define VEC_LONG static inline
+#endif
+
 // At the end of a row, if at all: functions of their own, as they would be long wherever they are used.
 #define VEC_RARE static __attribute__((noinline, unused))
 

@@ -74,20 +74,6 @@ void attending_forward(const transformer_config *config, const arena *a, const t
     forward_run(&args);
 }
 
-void attending_observe(const transformer_config *config, const arena *a, const transformer_batch *batch, int length,
-                       const arena_layer *layer, int stage, float *to)
-{
-    attention_forward_args args = {
-        .problem = problem_of_layer(config, batch, length, layer),
-        .weights_stage = stage,
-        .weights = to,
-        .output = layer->attended,
-        .log_sum_exp = layer->log_sum_exp,
-        .workspace = a->workspace,
-    };
-    forward_run(&args);
-}
-
 void attending_backward(const transformer_config *config, const arena *a, const transformer_batch *batch, int length,
                         const arena_layer *layer)
 {
@@ -127,6 +113,14 @@ static attention_problem problem_of_row(const attending_row *at)
     return problem;
 }
 
+void attending_prepare_rows(const arena *a, int length)
+{
+    float *to = a->identity;
+    for (int i = 0; i < length; i++) {
+        for (int j = 0; j < length; j++) *to++ = i == j ? 1.0f : 0.0f;
+    }
+}
+
 void attending_row_forward(attending_row *at)
 {
     attention_forward_args args = {
@@ -151,4 +145,35 @@ void attending_row_backward(const attending_row *at)
         .workspace = at->arena->workspace,
     };
     attention_backward(&args);
+}
+
+// ---------------------------------------------------------------------------------------------------- all rows
+static void observe_row(attending_row *at, float *scores, float *weights)
+{
+    const float *query = at->layer->query + query_at(at), *key = at->layer->key + head_at(at);
+    int dim = at->config->dim / at->config->heads;
+    attending_row_forward(at);
+    for (int n = 0; n < at->tokens; n++, key += dim) {
+        float sum = 0;
+        for (int i = 0; i < dim; i++) sum += query[i] * key[i];
+        scores[n] = at->config->causal && n > at->query ? -__builtin_inff() : sum * at->config->scale;
+        weights[n] = at->arena->row[n];
+    }
+}
+
+void attending_observe(const transformer_config *config, const arena *a, int length, const arena_layer *layer,
+                       float *scores, float *weights)
+{
+    attending_prepare_rows(a, length);
+    for (int row = 0; row < config->heads * length; row++, scores += length, weights += length) {
+        observe_row(&(attending_row){
+            .config = config,
+            .arena = a,
+            .layer = layer,
+            .length = length,
+            .head = row / length,
+            .tokens = length,
+            .query = row % length,
+        }, scores, weights);
+    }
 }

@@ -223,8 +223,8 @@ void transformer_observe(const transformer_config *config, const transformer_bat
     arena a = arena_of(config);
     const arena_layer *l = &a.layers[layer];
     int length = batch->lengths[0];
-    attending_observe(config, &a, batch, length, l, ATTENTION_STAGE_MASKED, a.scores);
-    attending_observe(config, &a, batch, length, l, ATTENTION_STAGE_SOFTMAX, a.weights);
+    attending_forward(config, &a, batch, length, l); // which a last layer with pointers leaves out
+    attending_observe(config, &a, length, l, a.scores, a.weights);
     *view = (transformer_view){l->h, l->query, l->key, l->value, a.scores, a.weights, l->attended};
 }
 

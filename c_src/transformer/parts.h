@@ -72,9 +72,9 @@ void attending_forward(const transformer_config *config, const arena *a, const t
 void attending_backward(const transformer_config *config, const arena *a, const transformer_batch *batch, int length,
                         const arena_layer *layer);
 
-// The first sentence's scores or weights, as the enum attention_stage says, to [H, length, length].
-void attending_observe(const transformer_config *config, const arena *a, const transformer_batch *batch, int length,
-                       const arena_layer *layer, int stage, float *to);
+// All weights of the only sentence, and the scores that they are the softmax of: both [H, length, length].
+void attending_observe(const transformer_config *config, const arena *a, int length, const arena_layer *layer,
+                       float *scores, float *weights);
 
 // A place in a sentence: head h's row of the attention's weights from there.
 typedef struct {
@@ -87,7 +87,10 @@ typedef struct {
     float log_sum_exp;     // written
 } attending_row;
 
-// row [tokens] = weights. The identity of the arena must be that of `length`.
+// The identity of the arena, for rows of `length`.
+void attending_prepare_rows(const arena *a, int length);
+
+// row [tokens] = weights, once rows of that length are prepared.
 void attending_row_forward(attending_row *at);
 
 // From grad_row, to what the row's query and the head's keys have of grad_query and grad_key.

@@ -22,13 +22,6 @@ static attending_row row_of(const transformer_config *config, const arena *a, co
     };
 }
 
-static void write_identity(float *to, int length)
-{
-    for (int i = 0; i < length; i++) {
-        for (int j = 0; j < length; j++) *to++ = i == j ? 1.0f : 0.0f;
-    }
-}
-
 // Adds a head's share of the mean row.
 static void add_row(const arena *a, int tokens, int heads, int head)
 {
@@ -69,7 +62,7 @@ static void clear(float *to, int count)
 void pointer_loss(const transformer_config *config, const arena *a, transformer_batch *batch, int length, int backward)
 {
     int floats = batch->count * length * config->dim;
-    write_identity(a->identity, length);
+    attending_prepare_rows(a, length);
     if (backward) clear(a->grad_query, floats), clear(a->grad_key, floats);
     for (int b = 0; b < batch->count; b++) {
         double loss = 0;
@@ -90,7 +83,7 @@ void pointer_loss(const transformer_config *config, const arena *a, transformer_
 
 void pointer_weights(const transformer_config *config, const arena *a, transformer_batch *batch, int length)
 {
-    write_identity(a->identity, length);
+    attending_prepare_rows(a, length);
     for (int b = 0; b < batch->count; b++) {
         for (int h = 0; h < config->heads; h++) {
             attending_row at = row_of(config, a, batch, length, b, h);
