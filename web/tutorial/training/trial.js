@@ -24,12 +24,11 @@ export function panel(context) {
   const { chosen, session: { trial } } = context;
   const begun = trial?.id === chosen ? trial : undefined;
   const { answers } = experimentOf(chosen);
-  const key = `learn.experiment.${chosen}`;
   return html`<div class="trial">
-    <p class="question">${rich(`${key}.question`)}</p>
+    <p class="question">${rich(`learn.experiment.${chosen}.question`)}</p>
     <p class="answers" role="group" aria-label=${words('learn.answers')}>${answers.map((answer) => html`<button
       aria-pressed=${String(begun?.guess === answer)} ?disabled=${begun && begun.guess !== answer}
-      @click=${() => !begun && context.begin(answer)}>${rich(`${key}.answer.${answer}`)}</button>`)}</p>
+      @click=${() => !begun && context.begin(answer)}>${rich(`learn.experiment.${chosen}.answer.${answer}`)}</button>`)}</p>
     ${begun ? course(context) : nothing}
   </div>`;
 }
