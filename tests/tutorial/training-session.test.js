@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EXPERIMENTS } from '../../web/tutorial/training/experiments.js';
 import { COURSE, Session } from '../../web/tutorial/training/session.js';
+import { words } from '../../web/tutorial/words.js';
 
 const BYTES = new Uint8Array([1]);
 const evaluation = (/** @type {number} */ step) => ({ step, loss: 1, accuracy: 0.5, weight: 0.4, focus: 0 });
@@ -145,4 +147,14 @@ test('a loss that is no number ends the training, and the model is kept', async 
   session.progress([report('main', 12, { broke: 'loss: expected a finite number' })], true);
   assert.equal(session.said.key, 'broke');
   assert.equal(session.main?.step, 12);
+});
+
+test('every experiment has its words, one of its answers is right, and the changed model comes first', () => {
+  for (const { id, answers, right, runs } of EXPERIMENTS) {
+    const names = ['name', 'question', 'expected', 'otherwise', 'why', ...answers.map((answer) => `answer.${answer}`),
+      ...runs.map(({ name }) => name)];
+    for (const name of names) assert.ok(words(`learn.experiment.${id}.${name}`), name);
+    assert.ok(answers.length >= 2 && answers.length <= 3 && answers.includes(right), id);
+    assert.equal(runs[0].name, 'changed');
+  }
 });
