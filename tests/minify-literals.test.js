@@ -8,6 +8,7 @@ test('markup: lines and indentation become a space, what stands in a line stays'
   assert.equal(minifyMarkup('<p>\n    <b>a</b>  <i>b</i>\n  </p>'), '<p> <b>a</b>  <i>b</i> </p>');
   assert.equal(minifyMarkup('<a href='), '<a href=');
   assert.equal(minifyMarkup('\n      title='), ' title=');
+  assert.equal(minifyMarkup('<a class="b" id="c d" lang="e">"f"'), '<a class=b id="c d" lang=e>"f"');
 });
 
 test('style sheets: comments and spaces without a meaning go', () => {

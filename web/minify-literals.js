@@ -64,11 +64,12 @@ function visit(node, see) {
 
 /**
  * A line's end and the indentation behind it are one space to a reader, and to the parser between attributes. A space
- * stays: between inline elements it can be seen. Nothing here is shown with `white-space: pre`.
+ * stays: between inline elements it can be seen. Nothing here is shown with `white-space: pre`. Quotes around a name
+ * or a number say nothing.
  * @param {string} markup
  */
 export function minifyMarkup(markup) {
-  return markup.replace(/\s*\n\s*/g, ' ');
+  return markup.replace(/\s*\n\s*/g, ' ').replace(/="([\w-]+)"(?=[ >])/g, '=$1');
 }
 
 /**

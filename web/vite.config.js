@@ -12,7 +12,8 @@ const stepsInHtml = {
 };
 
 /** What is loaded when a reader asks for it, and what the worker loads. */
-const APART = /\/(export|core|transformer)\/|\/(own-lesson|learned-lesson|trial|worker|run)\.js$|\.experiments\.json$/;
+const APART =
+  /\/(export|core|transformer)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$/;
 
 export default defineConfig({
   base: './',

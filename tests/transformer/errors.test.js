@@ -188,6 +188,10 @@ describe(`bad arguments of the methods (${variant})`, () => {
     for (const precision of [null, 'float64', 16]) {
       await refused('range', 'precision', () => transformer.save({ precision }));
     }
+    for (const significantBits of [0, 9, 1.5, NaN]) {
+      await refused('range', 'significantBits', () => transformer.save({ significantBits }));
+    }
+    await refused('type', 'significantBits', () => transformer.save({ significantBits: '5' }));
     for (const optimizer of [null, 1, 'yes']) await refused('type', 'optimizer', () => transformer.save({ optimizer }));
   });
 });

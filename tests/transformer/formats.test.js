@@ -46,4 +46,11 @@ describe('bfloat16', () => {
       assert.equal(toBfloat16(at(middle + 1)), half + 1, `above ${at(middle)}`);
     }
   });
+
+  test('with fewer bits, the nearest number that has no more', () => {
+    for (const [value, bits, rounded] of [[1.3, 3, 1.25], [1.375, 3, 1.5], [1.125, 3, 1], [-2.9, 1, -2], [3.1, 1, 4]]) {
+      assert.equal(fromBfloat16(toBfloat16(value, bits)), rounded, `${value}, ${bits} bits`);
+    }
+    assert.equal(fromBfloat16(toBfloat16(-Infinity, 5)), -Infinity);
+  });
 });

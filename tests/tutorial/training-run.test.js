@@ -8,10 +8,13 @@ import { loadSteps } from '../../web/core/load-steps.js';
 import { compute } from '../../web/tutorial/compute.js';
 import { parseLesson } from '../../web/tutorial/own-lesson.js';
 import { initialState } from '../../web/tutorial/state.js';
-import { learnedLesson } from '../../web/tutorial/training/learned-lesson.js';
+import { learnedLesson, texts } from '../../web/tutorial/training/learned-lesson.js';
 import { EVERY, Run } from '../../web/tutorial/training/run.js';
 import { openedPlace, weightsOf } from '../../web/tutorial/training/sentences.js';
 import { sentenceOf } from '../../web/tutorial/training/state.js';
+import { addWords } from '../../web/tutorial/words.js';
+
+addWords(texts);
 
 const corpus = createCorpus();
 const snapshot = new Uint8Array(readFileSync(new URL('../../web/tutorial/training/snapshot.bin', import.meta.url)));

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EXPERIMENTS } from '../../web/tutorial/training/experiments.js';
+import { EXPERIMENTS, experimentOf } from '../../web/tutorial/training/experiments.js';
 import { COURSE, Session } from '../../web/tutorial/training/session.js';
-import { words } from '../../web/tutorial/words.js';
+import { texts } from '../../web/tutorial/training/trial.js';
+import { addWords, words } from '../../web/tutorial/words.js';
 
 const BYTES = new Uint8Array([1]);
 const evaluation = (/** @type {number} */ step) => ({ step, loss: 1, accuracy: 0.5, weight: 0.4, focus: 0 });
@@ -100,7 +101,7 @@ test('one thing learns at a time', async () => {
   const { session, client } = await awake();
   await session.restart(7);
   await session.play(60);
-  await session.begin('scale', 'slower', 7);
+  await session.begin(experimentOf('scale'), 'slower', 7);
   const types = client.asked.map(([type]) => type);
   assert.ok(types.lastIndexOf('pause') < types.lastIndexOf('make'));
   assert.equal(session.active, 'trial');
@@ -116,7 +117,7 @@ test('one thing learns at a time', async () => {
 
 test('an experiment that was left while its models were made does not begin', async () => {
   const { session, client } = await awake();
-  const begun = session.begin('scale', 'slower', 7);
+  const begun = session.begin(experimentOf('scale'), 'slower', 7);
   await session.leaveTrial();
   await begun;
   assert.equal(session.active, '');
@@ -150,6 +151,7 @@ test('a loss that is no number ends the training, and the model is kept', async 
 });
 
 test('every experiment has its words, one of its answers is right, and the changed model comes first', () => {
+  addWords(texts);
   for (const { id, answers, right, runs } of EXPERIMENTS) {
     const names = ['name', 'question', 'expected', 'otherwise', 'why', ...answers.map((answer) => `answer.${answer}`),
       ...runs.map(({ name }) => name)];

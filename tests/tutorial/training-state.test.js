@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { STATE, initialState, readState, writeState } from '../../web/tutorial/state.js';
-import { EXPERIMENTS } from '../../web/tutorial/training/experiments.js';
-import { FORM, PREFIX, QUERY, SPEEDS, TRAINING, sentenceOf } from '../../web/tutorial/training/state.js';
+import { EXPERIMENTS as SETTINGS } from '../../web/tutorial/training/experiments.js';
+import { EXPERIMENTS, FORM, PREFIX, QUERY, SPEEDS, TRAINING, sentenceOf } from '../../web/tutorial/training/state.js';
 
 const word = fc.constantFrom('animal', 'street', 'tired', 'didn’t', 'Übung');
 const words = fc.tuple(word, word, word).map((list) => [...list]);
@@ -18,10 +18,14 @@ const anyState = fc.record({
   head: fc.integer({ min: 0, max: 16 }),
   words,
   token: fc.integer({ min: 0, max: FORM.length - 1 }),
-  experiment: fc.constantFrom('', ...EXPERIMENTS.map(({ id }) => id)),
+  experiment: fc.constantFrom('', ...EXPERIMENTS),
   opened: fc.option(fc.oneof(fc.record(place, { noNullPrototype: true }),
     fc.record({ ...place, ...model }, { noNullPrototype: true }))),
 }, { noNullPrototype: true });
+
+test('the experiments have the same names wherever they are named', () => {
+  assert.deepEqual(SETTINGS.map(({ id }) => id), EXPERIMENTS);
+});
 
 test('a link reproduces any state', () => {
   fc.assert(fc.property(anyState, (state) => {

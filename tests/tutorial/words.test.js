@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { pieces, words } from '../../web/tutorial/words.js';
 
 const ROOT = new URL('../../web/', import.meta.url);
-const keys = ['en', 'en.experiments'].flatMap((name) =>
+const keys = ['en', 'en.later'].flatMap((name) =>
   Object.keys(JSON.parse(readFileSync(new URL(`locales/${name}.json`, ROOT), 'utf8'))));
 const code = sources('tutorial/') + readFileSync(new URL('static-steps.js', ROOT), 'utf8');
 

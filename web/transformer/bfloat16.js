@@ -4,14 +4,17 @@ const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
 /**
- * The nearest bfloat16, ties to even: infinity beyond the largest.
+ * The nearest bfloat16 of so many significant bits, ties to even: infinity beyond the largest.
  * @param {number} value
+ * @param {number} [significantBits] 1 to 8, the first of which isn't stored
  * @returns {number} its 16 bits
  */
-export function toBfloat16(value) {
+export function toBfloat16(value, significantBits = 8) {
   if (Number.isNaN(value)) return 0x7fc0; // rounding up a NaN could make a number of it
   float[0] = value;
-  return (bits[0] + 0x7fff + ((bits[0] >>> 16) & 1)) >>> 16;
+  const dropped = 24 - significantBits;
+  const even = (bits[0] >>> dropped) & 1;
+  return ((bits[0] + (1 << (dropped - 1)) - 1 + even) >>> dropped) << (dropped - 16);
 }
 
 /**

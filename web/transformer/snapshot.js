@@ -52,9 +52,10 @@ function headerOf({ config, learningRate, step, precision, optimizer }) {
 /**
  * @param {Snapshot} snapshot
  * @param {readonly { name: string, data: Float32Array }[]} tensors the parameters, then the moments
+ * @param {number} significantBits of bfloat16
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function encode(snapshot, tensors) {
+export function encode(snapshot, tensors, significantBits) {
   const header = new TextEncoder().encode(headerOf(snapshot));
   const parameters = countParameters(snapshot.config);
   const start = START + header.length;
@@ -64,7 +65,7 @@ export function encode(snapshot, tensors) {
   view.setUint32(8, VERSION, true);
   view.setUint32(16, header.length, true);
   bytes.set(header, START);
-  const put = writer(view, start, snapshot.precision === 'bfloat16' ? parameters : 0);
+  const put = writer(view, start, snapshot.precision === 'bfloat16' ? parameters : 0, significantBits);
   for (const { name, data } of tensors) {
     for (const number of data) {
       if (put(number)) continue;
@@ -79,12 +80,13 @@ export function encode(snapshot, tensors) {
  * @param {DataView} view
  * @param {number} at
  * @param {number} halves how many numbers come first that are bfloat16
+ * @param {number} significantBits of these
  * @returns {(number: number) => boolean} writes the next number; false when it isn't finite there
  */
-function writer(view, at, halves) {
+function writer(view, at, halves, significantBits) {
   return (number) => {
     if (halves-- > 0) {
-      const half = toBfloat16(number);
+      const half = toBfloat16(number, significantBits);
       view.setUint16(at, half, true);
       at += 2;
       return Number.isFinite(fromBfloat16(half));

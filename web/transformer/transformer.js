@@ -1,4 +1,4 @@
-import { checkChoice, checkOptions, typeError } from '../core/arguments.js';
+import { checkChoice, checkOptions, readInteger, typeError } from '../core/arguments.js';
 import { describe, wrong } from '../core/errors.js';
 import { createEngine } from './engine.js';
 import { checkNames, checkSameModel, readConfig, readRate } from './options.js';
@@ -43,7 +43,7 @@ import { decode, encode } from './snapshot.js';
 const WARM_UP = 20;
 
 const TRAIN_OPTIONS = new Set(['learningRate']);
-const SAVE_OPTIONS = new Set(['precision', 'optimizer']);
+const SAVE_OPTIONS = new Set(['precision', 'significantBits', 'optimizer']);
 
 /**
  * Makes a transformer from a seed, or from a snapshot. Each has a memory of its own.
@@ -236,21 +236,24 @@ export class Transformer {
 
   /**
    * The model as bytes, for createTransformer() and load(). Refuses what isn't finite in that precision.
-   * @param {{ precision?: Precision | undefined, optimizer?: boolean | undefined }} [options] precision: 'float32', the
-   *   default, or 'bfloat16', half as large and not quite the same. optimizer: also save what training needs to go on
-   *   as if it had never stopped, which takes 8 bytes more a parameter
+   * @param {{ precision?: Precision | undefined, significantBits?: number | undefined, optimizer?: boolean | undefined }}
+   *   [options] precision: 'float32', the default, or 'bfloat16', half as large and not quite the same.
+   *   significantBits: with bfloat16, how many of its 8 to keep; fewer make no smaller file, but one that compresses
+   *   better. optimizer: also save what training needs to go on as if it had never stopped, which takes 8 bytes more
+   *   a parameter
    * @returns {Uint8Array<ArrayBuffer>}
    */
   save(options = {}) {
     const { parameters, moments } = this.#live;
     checkOptions(options, SAVE_OPTIONS);
-    const { precision = 'float32', optimizer = false } = options;
+    const { precision = 'float32', significantBits = 8, optimizer = false } = options;
     checkChoice(precision, 'precision', ['float32', 'bfloat16']);
+    readInteger(significantBits, 'significantBits', 1, 8);
     if (typeof optimizer !== 'boolean') throw typeError('optimizer', 'true or false', optimizer);
     const updates = optimizer ? this.#updates : 0;
     return encode(
       { config: this.config, learningRate: this.#learningRate, step: this.#step, precision, optimizer: updates },
-      updates ? [parameters, ...moments].flat() : parameters,
+      updates ? [parameters, ...moments].flat() : parameters, significantBits,
     );
   }
 

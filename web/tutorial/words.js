@@ -1,5 +1,5 @@
-// The words of the figures. All of them live in web/locales: a file a language, and one more for the experiments, which
-// are loaded when one is chosen.
+// The words of the figures. All of them live in web/locales: a file a language, and one more for what is loaded only
+// when a reader asks for it.
 
 import english from '../locales/en.json' with { type: 'json' };
 

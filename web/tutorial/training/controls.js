@@ -3,8 +3,7 @@
 import { html, nothing } from 'lit';
 import { words } from '../words.js';
 import { rich } from '../views/markup.js';
-import { EXPERIMENTS } from './experiments.js';
-import { SEEDS, SPEEDS } from './state.js';
+import { EXPERIMENTS, SEEDS, SPEEDS } from './state.js';
 
 /**
  * @typedef {object} Actions
@@ -68,7 +67,7 @@ export function wordChoice({ vocabulary, adjectives }, chosen, problem, choose) 
  */
 export function experimentChoice(chosen, choose) {
   return html`<fieldset class="segments"><legend class="unseen">${words('learn.experiments')}</legend>
-    ${EXPERIMENTS.map(({ id }) => html`<label><input type="radio" name="experiment" .checked=${id === chosen}
+    ${EXPERIMENTS.map((id) => html`<label><input type="radio" name="experiment" .checked=${id === chosen}
       @change=${() => choose(id)}> <span>${rich(`learn.experiment.${id}.name`)}</span></label>`)}
   </fieldset>`;
 }

@@ -23,7 +23,7 @@ const WIDE = { dim: 64, heads: 1, hidden: 64, learningRate: 0.003 };
 /** To name a noun it needs more room than to point at it. */
 const NAMING = { objective: 'token', dim: 32, hidden: 64, learningRate: 0.005 };
 
-/** @type {Experiment[]} */
+/** @type {Experiment[]} in the order of state.js */
 export const EXPERIMENTS = [
   {
     id: 'layer',
@@ -72,3 +72,11 @@ export const EXPERIMENTS = [
     expected: ([{ broke }]) => broke !== undefined,
   },
 ];
+
+/**
+ * @param {string} id
+ * @returns {Experiment}
+ */
+export function experimentOf(id) {
+  return /** @type {Experiment} */ (EXPERIMENTS.find((each) => each.id === id));
+}

@@ -2,6 +2,8 @@
 
 import { words } from '../words.js';
 
+export { default as texts } from '../../locales/en.later.json' with { type: 'json' };
+
 /**
  * @typedef {{ data: Float32Array, dims: number[] }} Tensor
  * @param {{ tokens: string[], query: number }} sentence

@@ -2,7 +2,6 @@
 // do, keeps what comes back from the worker, and calls back when that has changed.
 
 import { Client } from './client.js';
-import { EXPERIMENTS } from './experiments.js';
 
 export const COURSE = 600; // steps that the model is trained for at a time
 const EXPERIMENT_SPEED = 150; // steps a second: as fast as an eye can follow
@@ -23,7 +22,8 @@ const AT_ONCE = 1e9;
  *
  * @typedef {'asleep' | 'loading' | 'ready' | 'failed'} Status
  * @typedef {{ key: string, values?: any }} Said
- * @typedef {{ id: string, guess: string, phase: 'making' | 'running' | 'paused' | 'done' }} Trial
+ * @typedef {{ experiment: import('./experiments.js').Experiment, id: string, guess: string,
+ *   phase: 'making' | 'running' | 'paused' | 'done' }} Trial
  */
 
 export class Session {
@@ -157,17 +157,17 @@ export class Session {
   }
 
   /**
-   * @param {string} id
+   * @param {import('./experiments.js').Experiment} experiment
    * @param {string} guess
    * @param {number} seed
    */
-  async begin(id, guess, seed) {
+  async begin(experiment, guess, seed) {
     const making = ++this.#making;
-    const { runs } = experimentOf(id);
+    const { id, runs } = experiment;
     await this.pause();
     if (making !== this.#making) return;
     this.#forgetTrial();
-    this.#tell({ trial: { id, guess, phase: 'making' } });
+    this.#tell({ trial: { experiment, id, guess, phase: 'making' } });
     try {
       for (const { name, settings } of runs) {
         await this.#make(name, { seed, ...settings });
@@ -186,7 +186,7 @@ export class Session {
   /** Lets the experiment go on, to its end. */
   async resume() {
     if (!this.trial) return;
-    const { runs, steps } = experimentOf(this.trial.id);
+    const { runs, steps } = this.trial.experiment;
     this.trial = { ...this.trial, phase: 'running' };
     await this.#train('trial', { names: runs.map(({ name }) => name), until: steps, speed: EXPERIMENT_SPEED });
   }
@@ -292,11 +292,6 @@ export class Session {
     Object.assign(this, change);
     this.changed();
   }
-}
-
-/** @param {string} id */
-export function experimentOf(id) {
-  return /** @type {import('./experiments.js').Experiment} */ (EXPERIMENTS.find((each) => each.id === id));
 }
 
 /**

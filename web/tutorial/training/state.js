@@ -1,7 +1,6 @@
 // All that a reader can set in the part of the page that trains a model, as one table; see ../state.js.
 
 import { oneOf, within } from '../state.js';
-import { EXPERIMENTS } from './experiments.js';
 
 export const PREFIX = 'learn-';
 
@@ -11,6 +10,9 @@ export const SPEEDS = { slow: 10, normal: 60, fastest: 1e9 }; // steps a second,
 /** The sentence in which the reader chooses words; the others have the same form. */
 export const FORM = ['the', 0, "didn't", 'cross', 'the', 1, 'because', 'it', 'was', 2];
 export const QUERY = FORM.indexOf('it');
+
+/** Their names here; experiments.js, which is loaded when one is chosen, says what they are. */
+export const EXPERIMENTS = ['layer', 'causal', 'scale', 'token', 'rate'];
 
 const WORD = /^[\p{L}'’-]{1,24}$/u;
 
@@ -22,7 +24,7 @@ export const TRAINING = {
   head: { initial: 0, read: within(1, 16, true), write: String }, // 0 = the mean of all
   words: { initial: ['dog', 'river', 'flooded'], read: readWords, write: (list) => list.join('.') },
   token: { initial: QUERY, read: within(0, FORM.length - 1, true), write: String },
-  experiment: { initial: '', read: oneOf(...EXPERIMENTS.map(({ id }) => id)), write: String },
+  experiment: { initial: '', read: oneOf(...EXPERIMENTS), write: String },
   // What the six steps show: layer, head and the three words; and the model it is from, where that isn't the one that
   // comes with the page: its seed and how many steps it had made.
   opened: { initial: null, read: readOpened, write: writeOpened },

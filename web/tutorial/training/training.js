@@ -244,8 +244,7 @@ export class AttentionTraining extends LitElement {
 
   /** What draws an experiment, and its words, come when one is chosen. */
   async #loadTrial() {
-    const { panel, texts } = await import('./trial.js');
-    addWords(texts);
+    const { panel } = await withWords(import('./trial.js'));
     this.#drawTrial = panel;
     this.requestUpdate();
   }
@@ -260,7 +259,7 @@ export class AttentionTraining extends LitElement {
     }
     return this.#drawTrial({
       session, chosen: experiment, headline: PAIR,
-      begin: (guess) => this.#do(session.begin(experiment, guess, seed)),
+      begin: (begun, guess) => this.#do(session.begin(begun, guess, seed)),
       stop: () => this.#do(session.pause()),
       resume: () => this.#do(session.resume()),
       again: () => this.#do(session.leaveTrial().then(() => this.#focus('.answers button'))),
@@ -296,7 +295,7 @@ export class AttentionTraining extends LitElement {
     const { layers, heads } = main.config;
     const place = { layer: Math.min(opened.layer, layers), head: Math.min(opened.head, heads), heads };
     const shown = sentenceOf(opened.words);
-    const { learnedLesson } = await import('./learned-lesson.js');
+    const { learnedLesson } = await withWords(import('./learned-lesson.js'));
     const lesson = learnedLesson(shown, await this.session.vectors(shown, place.layer - 1), place);
     this.#opened = { key: JSON.stringify(opened), lesson };
     return lesson;
@@ -321,4 +320,15 @@ export class AttentionTraining extends LitElement {
     const { main } = this.session;
     return main && !main.kept ? { seed: main.seed, step: main.step } : {};
   }
+}
+
+/**
+ * A part that is loaded when it is asked for, and with it its words.
+ * @template {{ texts: Record<string, string> }} Part
+ * @param {Promise<Part>} loading
+ */
+async function withWords(loading) {
+  const part = await loading;
+  addWords(part.texts);
+  return part;
 }

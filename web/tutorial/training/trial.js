@@ -6,16 +6,16 @@ import { words } from '../words.js';
 import { rich } from '../views/markup.js';
 import { curves } from './curves.js';
 import { PLACES, sentence, weightsOf } from './sentences.js';
-import { experimentOf } from './session.js';
+import { experimentOf } from './experiments.js';
 
-export { default as texts } from '../../locales/en.experiments.json' with { type: 'json' };
+export { default as texts } from '../../locales/en.later.json' with { type: 'json' };
 
 /**
  * @typedef {object} Context
  * @property {import('./session.js').Session} session
  * @property {string} chosen the experiment whose question is shown
  * @property {import('./run.js').Sentence[]} headline the pair of sentences
- * @property {(guess: string) => void} begin
+ * @property {(experiment: import('./experiments.js').Experiment, guess: string) => void} begin
  * @property {() => void} stop
  * @property {() => void} resume
  * @property {() => void} again
@@ -30,7 +30,7 @@ export function panel(context) {
     <p class="question">${rich(`learn.experiment.${chosen}.question`)}</p>
     <p class="answers" role="group" aria-label=${words('learn.answers')}>${answers.map((answer) => html`<button
       aria-pressed=${String(begun?.guess === answer)} ?disabled=${begun && begun.guess !== answer}
-      @click=${() => !begun && context.begin(answer)}>${rich(`learn.experiment.${chosen}.answer.${answer}`)}</button>`)}</p>
+      @click=${() => !begun && context.begin(experimentOf(chosen), answer)}>${rich(`learn.experiment.${chosen}.answer.${answer}`)}</button>`)}</p>
     ${begun ? course(context) : nothing}
   </div>`;
 }
