@@ -21,10 +21,13 @@ test('style sheets: comments and spaces without a meaning go', () => {
   assert.equal(minifyCss('\n  a, b > c {\n    color: red; /* it\'s "x" */\n    top: 0;\n  }\n'),
     ' a,b>c{color:red;top:0}');
   assert.equal(minifyCss(' { height: '), '{height:');
+  assert.equal(minifyCss('a { margin: 0.5em -0.2em 10.5px 0; flex: 0 0.0 }'), 'a{margin:.5em -.2em 10.5px 0;flex:0 .0}');
 });
 
 test('HTML: comments and indentation go, lines stay', () => {
   assert.equal(minifyHtml('<p>\n    a <!-- x\n y -->b\n\n  </p>\n'), '<p>\na b\n</p>\n');
+  assert.equal(minifyHtml('<ul><li>a</li><li>b</li></ul><tr><th>c</th><td>d</td></tr></table>'),
+    '<ul><li>a<li>b</ul><tr><th>c<td>d</table>');
 });
 
 test('templates: tagged ones at any depth, and no others', () => {

@@ -73,11 +73,12 @@ export function minifyMarkup(markup) {
 }
 
 /**
- * The page is left in lines, for those who read its source.
+ * The page is left in lines, for those who read its source. Where a list or a table goes on, its parts end by
+ * themselves.
  * @param {string} html
  */
 export function minifyHtml(html) {
-  return html.replace(/<!--[\s\S]*?-->/g, '').replace(/\s*\n\s*/g, '\n');
+  return html.replace(/<!--[\s\S]*?-->/g, '').replace(/\s*\n\s*/g, '\n').replace(/<\/(li|d[td]|t[dhr])>/g, '');
 }
 
 /**
@@ -88,5 +89,6 @@ export function minifyHtml(html) {
 export function minifyCss(css) {
   const bare = css.replace(/("[^"]*"|'[^']*')|\/\*[\s\S]*?\*\//g, '$1');
   return bare.replace(/("[^"]*"|'[^']*')|[^"']+/g, (piece, quoted) => quoted ??
-    piece.replace(/\s+/g, ' ').replace(/ ?([{};,>]) ?/g, '$1').replace(/: /g, ':').replace(/;}/g, '}'));
+    piece.replace(/\s+/g, ' ').replace(/ ?([{};,>]) ?/g, '$1').replace(/: /g, ':').replace(/;}/g, '}')
+      .replace(/(?<![\d.])0(?=\.\d)/g, ''));
 }

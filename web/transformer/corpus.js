@@ -38,7 +38,8 @@ const TEMPLATES = /** @type {[Kind, Kind, string][]} */ ([
         .map((text) => [one, two, text]))),
 ]);
 
-const ABOUT = 'These sentences are made from templates: a pattern, two nouns, and an adjective that fits only one of ' +
+/** What is to be said wherever the sentences are used. */
+export const ABOUT_CORPUS = 'These sentences are made from templates: a pattern, two nouns, and an adjective that fits only one of ' +
   'them. They are English, but far simpler than what people write. Held out are pairs of nouns that never meet in ' +
   'training.';
 
@@ -151,6 +152,5 @@ export function createCorpus({ seed = 1, heldOut: share = 0.2 } = {}) {
     sample: (count, random) => Array.from({ length: count }, () => train[Math.floor(random() * train.length)]),
     nouns: byKind(nounsOf),
     adjectives: byKind(adjectivesOf),
-    about: ABOUT,
   };
 }

@@ -4,7 +4,7 @@
  * @module attention-wasm/transformer
  */
 export { createTransformer } from './transformer.js';
-export { createCorpus, createRandom } from './corpus.js';
+export { ABOUT_CORPUS, createCorpus, createRandom } from './corpus.js';
 export { AttentionError } from '../core/errors.js';
 
 /** @typedef {import('./transformer.js').Transformer} Transformer */

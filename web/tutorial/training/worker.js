@@ -16,7 +16,7 @@ const wake = new MessageChannel(); // a timeout would wait for 4 ms
 
 const HANDLERS = /** @type {Record<string, (data: any) => any>} */ ({
   hello: () => ({
-    vocabulary: corpus.vocabulary, about: corpus.about,
+    vocabulary: corpus.vocabulary,
     counts: { train: corpus.train.length, heldOut: corpus.heldOut.length },
     adjectives: corpus.adjectives, nouns: corpus.nouns,
   }),
