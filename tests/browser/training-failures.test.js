@@ -115,7 +115,7 @@ test('without WebAssembly in the worker, or without the binary, the text stands 
     const { page, figure, close } = await learning(prepare);
     await page.locator('attention-training[status=failed]').waitFor();
     assert.match(await figure.locator('[role=status]').innerText(), /Nothing can learn here: .{4,}/);
-    assert.ok(await figure.getByText('With one layer instead of two, it stays at half').isVisible());
+    assert.ok(await figure.getByText('With one layer, or if each word may only look back').isVisible());
     await pageLives(page);
     await close();
   }
