@@ -103,6 +103,7 @@ export const stageStyles = css`
   .narrow.stage { table-layout: fixed; max-width: 34rem; margin-bottom: 0.8rem; }
   @container (max-width: 20rem) { .narrow { font-size: 0.64rem; } }
   .narrow col.names { width: 5.4em; }
+  @container (max-width: 26rem) { .narrow:has(col:nth-child(9)) { font-size: 0.58rem; } }
   .narrow col.bars { width: 29%; }
   .narrow th.token, .narrow tbody th { text-align: left; padding-right: 0.3em; }
   .narrow thead .label { text-align: center; width: auto; }
