@@ -28,7 +28,7 @@ export default defineConfig({
       input: ['web/index.html', 'web/embed.html'],
       // What a lazy part shares with the page would else be cut out into files of their own, which compress worse.
       output: { codeSplitting: { groups: [
-          { name: 'core', test: /\/web\/core\/(arguments|errors|memory|module)\.js$/, priority: 1 },
+          { name: 'core', test: /\/web\/core\/(arguments|errors|instantiate|memory|module)\.js$/, priority: 1 },
           { name: 'page', test: (id) => !APART.test(id) },
         ] } },
     },

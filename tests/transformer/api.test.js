@@ -215,7 +215,7 @@ describe(`a transformer (${variant})`, () => {
 
   test('npm users find it', async () => {
     const found = await import('attention-wasm/transformer');
-    assert.deepEqual(Object.keys(found).sort(), ['AttentionError', 'createCorpus', 'createRandom', 'createTransformer']);
+    assert.deepEqual(Object.keys(found).sort(), ['ABOUT_CORPUS', 'AttentionError', 'createCorpus', 'createRandom', 'createTransformer']);
     assert.equal(found.createTransformer, createTransformer);
   });
 

@@ -2,33 +2,34 @@
 
 import { Memory } from './memory.js';
 import { invalid } from './module.js';
-import { INTERFACE } from './version.js';
-
-/** @import { CoreExports } from './load.js' */
 
 /**
- * `needed` tells a binary that has less in it than the caller wants from those that have it all.
- * @param {WebAssembly.Module} module
- * @param {keyof CoreExports} needed
- * @returns {Promise<{ memory: Memory, exports: CoreExports }>}
+ * What a binary must be: it reports `version` by the function `reports`, and has the function `needed`, which tells
+ * one that has less in it than the caller wants from those that have it all.
+ * @typedef {{ reports: string, version: number, needed: string }} Expected
  */
-export async function instantiate(module, needed) {
+
+/**
+ * @template Exports
+ * @param {WebAssembly.Module} module
+ * @param {Expected} expected
+ * @returns {Promise<{ memory: Memory, exports: Exports }>}
+ */
+export async function instantiate(module, { reports, version, needed }) {
   const memory = new Memory({ shared: hasThreads(module) });
   let exports;
   try {
     const instance = await WebAssembly.instantiate(module, { env: { memory: memory.handle } });
-    exports = /** @type {CoreExports} */ (/** @type {unknown} */ (instance.exports));
+    exports = /** @type {Record<string, any>} */ (instance.exports);
   } catch (cause) {
     throw invalid('the module', 'some other one', cause);
   }
-  if (typeof exports.attention_interface !== 'function') throw invalid('the module', 'some other one');
-  const version = exports.attention_interface();
-  if (version !== INTERFACE) {
-    throw invalid('the module', `of another version (interface ${version}, not ${INTERFACE})`);
-  }
+  if (typeof exports[reports] !== 'function') throw invalid('the module', 'some other one');
+  const actual = exports[reports]();
+  if (actual !== version) throw invalid('the module', `of another version (interface ${actual}, not ${version})`);
   if (typeof exports[needed] !== 'function') throw invalid('the module', `one that lacks ${needed}`);
   memory.open(exports.__heap_base.value);
-  return { memory, exports };
+  return { memory, exports: /** @type {Exports} */ (exports) };
 }
 
 /**

@@ -9,6 +9,7 @@ import { wrong } from './errors.js';
 import { instantiate } from './instantiate.js';
 import { needWebAssembly, toModule } from './module.js';
 import { steps } from './steps.js';
+import { INTERFACE } from './version.js';
 
 export { AttentionError } from './errors.js';
 
@@ -27,6 +28,7 @@ export { AttentionError } from './errors.js';
  */
 
 const KNOWN = new Set(['wasm']);
+const EXPECTED = { reports: 'attention_interface', version: INTERFACE, needed: 'attention_steps' };
 
 /**
  * Loads the binary of the six steps. Each call makes an instance with a memory of its own. `wasm` may also be one
@@ -39,8 +41,8 @@ export async function loadSteps(options = {}) {
   needWebAssembly();
   // Spelled out, since this is the form in which bundlers find the file and take it along.
   const { wasm = new URL('./attention.steps.wasm', import.meta.url) } = options;
-  /** @type {Awaited<ReturnType<typeof instantiate>> | undefined} */
-  let core = await instantiate(await toModule(await wasm), 'attention_steps');
+  /** @type {Pick<import('./load.js').Core, 'memory' | 'exports'> | undefined} */
+  let core = await instantiate(await toModule(await wasm), EXPECTED);
   return {
     steps(given) {
       if (core === undefined) throw wrong('disposed', 'attention', 'an instance in use', 'one disposed of');

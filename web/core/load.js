@@ -6,6 +6,7 @@ import { describe, wrong } from './errors.js';
 import { hasThreads, instantiate } from './instantiate.js';
 import { toModule } from './module.js';
 import { chooseVariant } from './variant.js';
+import { INTERFACE } from './version.js';
 
 /** @import { Memory } from './memory.js' */
 /** @import { Variant } from './variant.js' */
@@ -57,6 +58,7 @@ import { chooseVariant } from './variant.js';
  */
 
 const KNOWN = new Set(['variant', 'threads', 'wasm']);
+const EXPECTED = { reports: 'attention_interface', version: INTERFACE, needed: 'attention_forward' };
 
 /**
  * Loads the core. Each call makes an instance with a memory of its own.
@@ -128,7 +130,7 @@ function binaryUrl(variant) {
  * @returns {Promise<Core>}
  */
 async function createCore(module, wanted) {
-  const { memory, exports } = await instantiate(module, 'attention_forward');
+  const { memory, exports } = await instantiate(module, EXPECTED);
   const variant = exports.attention_relaxed() ? 'relaxed' : 'simd';
   if (wanted && wanted !== variant) {
     throw wrong('variant-unavailable', 'wasm', `the ${wanted} binary`, `the ${variant} one`);

@@ -1,8 +1,8 @@
 // The transformer of c_src/transformer/ in its memory. Nothing is checked here: whoever calls has done that.
 
 import { wrong } from '../core/errors.js';
-import { Memory } from '../core/memory.js';
-import { invalid, toModule } from '../core/module.js';
+import { instantiate } from '../core/instantiate.js';
+import { toModule } from '../core/module.js';
 import { chooseVariant } from '../core/variant.js';
 import { BATCH, CONFIG, INTERFACE, tableOf, VIEW } from './layout.js';
 
@@ -50,6 +50,7 @@ import { BATCH, CONFIG, INTERFACE, tableOf, VIEW } from './layout.js';
 /** @typedef {{ data: Float32Array, dims: number[] }} Tensor */
 /** @typedef {Record<typeof VIEW[number], Tensor>} Layer */
 
+const EXPECTED = { reports: 'transformer_interface', version: INTERFACE, needed: 'transformer_train' };
 const OK = 0;
 const LOSS_WORDS = 2;
 
@@ -60,7 +61,7 @@ const LOSS_WORDS = 2;
 export async function createEngine({ config, variant = 'auto', wasm }) {
   const best = chooseVariant(variant);
   const module = await toModule(await wasm ?? binaryUrl(best));
-  const { memory, exports } = await instantiate(module);
+  const { memory, exports } = await instantiate(module, EXPECTED);
   const actual = exports.transformer_relaxed() ? 'relaxed' : 'simd';
   if (variant !== 'auto' && variant !== actual) {
     throw wrong('variant-unavailable', 'wasm', `the ${variant} binary`, `the ${actual} one`);
@@ -74,25 +75,6 @@ function binaryUrl(variant) {
   return variant === 'relaxed'
     ? new URL('./transformer.relaxed.wasm', import.meta.url)
     : new URL('./transformer.simd.wasm', import.meta.url);
-}
-
-/** @param {WebAssembly.Module} module */
-async function instantiate(module) {
-  const memory = new Memory();
-  let exports;
-  try {
-    const instance = await WebAssembly.instantiate(module, { env: { memory: memory.handle } });
-    exports = /** @type {Exports} */ (/** @type {unknown} */ (instance.exports));
-  } catch (cause) {
-    throw invalid('the module', 'some other one', cause);
-  }
-  if (typeof exports.transformer_interface !== 'function') throw invalid('the module', 'some other one');
-  const version = exports.transformer_interface();
-  if (version !== INTERFACE) {
-    throw invalid('the module', `of another version (interface ${version}, not ${INTERFACE})`);
-  }
-  memory.open(exports.__heap_base.value);
-  return { memory, exports };
 }
 
 export class Engine {
@@ -111,7 +93,7 @@ export class Engine {
   /**
    * @param {EngineConfig} config
    * @param {Variant} variant
-   * @param {Memory} memory
+   * @param {import('../core/memory.js').Memory} memory
    * @param {Exports} exports
    */
   constructor(config, variant, memory, exports) {
