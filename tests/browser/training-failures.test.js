@@ -150,6 +150,17 @@ test('a loss that is no number is explained, and the model before it can be used
   await close();
 });
 
+test('an experiment that can’t be loaded is said, and the model goes on', async () => {
+  const { page, figure, close } = await learning((page) => page.route('**/trial-*.js', (route) => route.abort()));
+  await page.locator('attention-training[status=ready]').waitFor();
+  await figure.locator('.experiments label').first().click();
+  await figure.getByText(/The experiment couldn’t begin: .{4,}/).waitFor();
+  await figure.getByRole('button', { name: 'One step' }).click();
+  await figure.getByText('After 601 steps').waitFor();
+  await pageLives(page);
+  await close();
+});
+
 test('without JavaScript the section reads', async () => {
   const { page, close } = await open(browser, site.url, { javaScriptEnabled: false });
   const text = await page.locator('section[aria-labelledby=training]').innerText();

@@ -105,7 +105,8 @@ test('the trained model and what the same seed learns here are one model, but fo
   for (const sentence of [0, 1]) {
     for (const token of [1, 5, 9]) {
       const [one, other] = [weight(kept.pictures[sentence], token), weight(learned.pictures[sentence], token)];
-      assert.ok(Math.abs(one - other) < 0.02, `${one} ${other}`);
+      // Rounded to 4 bits, a number is off by up to 6 %; most of that evens out.
+      assert.ok(Math.abs(one - other) < 0.04, `${one} ${other}`);
     }
   }
   await close();

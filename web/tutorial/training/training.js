@@ -244,8 +244,8 @@ export class AttentionTraining extends LitElement {
 
   /** What draws an experiment, and its words, come when one is chosen. */
   async #loadTrial() {
-    const { panel } = await withWords(import('./trial.js'));
-    this.#drawTrial = panel;
+    this.#drawTrial = await withWords(import('./trial.js')).then(({ panel }) => panel, ({ message: reason }) => () =>
+      html`<p class="soft" role="status">${words('learn.said.noTrial', { reason })}</p>`);
     this.requestUpdate();
   }
 
