@@ -3,9 +3,10 @@
 #
 #   wasm        c_src/*.c -> web/core/attention.{simd,relaxed}{,.threads}.wasm, and the six steps alone ->
 #               web/core/attention.steps.wasm; with c_src/transformer/*.c -> web/transformer/transformer.{simd,relaxed}.wasm;
+#               the first two as text -> web/inline/{simd,relaxed}.js;
 #               installs a toolchain where there is none
 #   packages    the npm packages of package-lock.json -> node_modules
-#   types       the JSDoc types, checked; those of web/core and web/transformer -> build/types
+#   types       the JSDoc types, checked; those of web/core, web/inline and web/transformer -> build/types
 #   site        the page -> build/site
 #   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node/node
 #   chromium    a Chromium for the tests, installed where there is none; prints where it is
@@ -178,6 +179,13 @@ build_transformer() { # NAME FLAG...
 simd=(-msimd128)
 relaxed=(-msimd128 -mrelaxed-simd)
 
+# write_inline NAME: a core's binary as the text that attention-wasm/inline carries.
+write_inline() {
+    local binary=web/core/attention.$1.wasm output=web/inline/$1.js
+    stale "$output" "$binary" build.sh || return 0
+    printf "export default '%s';\n" "$(base64 <"$binary" | tr -d '\n')" >"$output"
+}
+
 target_wasm() {
     [ -z "${wasm_built:-}" ] || return 0
     build_variant simd "${simd[@]}"
@@ -187,6 +195,8 @@ target_wasm() {
     build_variant steps -Oz
     build_transformer simd "${simd[@]}"
     build_transformer relaxed "${relaxed[@]}"
+    write_inline simd
+    write_inline relaxed
     wasm_built=yes
 }
 
@@ -330,7 +340,7 @@ target_chromium() {
 }
 
 target_clean() {
-    rm -rf build web/core/*.wasm web/transformer/*.wasm
+    rm -rf build web/core/*.wasm web/transformer/*.wasm web/inline/{simd,relaxed}.js
 }
 
 for target in "${@:-wasm}"; do

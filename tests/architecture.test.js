@@ -244,6 +244,18 @@ describe('JavaScript', () => {
     }
   });
 
+  test('the inlined module adds nothing to the core, and the command knows only how lessons are read', () => {
+    const allowed = {
+      'web/inline': /^web\/(core\/(index|variant)|inline\/(simd|relaxed))\.js$/,
+      'web/cli': /^(node:|web\/cli\/|web\/tutorial\/own-lesson\.js$)/,
+    };
+    for (const [folder, pattern] of Object.entries(allowed)) {
+      for (const path of files(folder, '.js')) {
+        for (const name of imports(path)) assert.match(name, pattern, `${path} imports ${name}`);
+      }
+    }
+  });
+
   test('elements are registered in one file', () => {
     const others = files('web', '.js').filter((path) => path !== 'web/tutorial/define.js');
     assert.deepEqual(offenders(others, /customElements\s*\.\s*define|@customElement/), []);

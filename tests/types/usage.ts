@@ -8,6 +8,7 @@ import type {
 } from '../../build/types/core/index.js';
 import { AttentionError as SameError, loadSteps } from '../../build/types/core/load-steps.js';
 import type { AttentionSteps, StepsOptions, StepsResult } from '../../build/types/core/load-steps.js';
+import { loadAttention as loadInline } from '../../build/types/inline/index.js';
 import { createCorpus, createRandom, createTransformer } from '../../build/types/transformer/index.js';
 import type {
   Answer, Evaluation, Layer, Sentence, Transformer, TransformerOptions,
@@ -102,6 +103,10 @@ export async function use(): Promise<void> {
     if (error instanceof AttentionError) return error.code === 'oops' ? undefined : undefined;
   }
   attention.dispose();
+}
+
+export async function useInline(): Promise<Attention> {
+  return loadInline({ variant: 'simd' });
 }
 
 export async function useSteps(): Promise<void> {

@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+// npx attention-wasm: serves the tutorial of the installed package, offline, and opens it; or checks lessons.
+
+import { parseArgs } from 'node:util';
+import { checkLesson } from './check-lesson.js';
+import { openInBrowser, serveTutorial } from './serve.js';
+
+const USAGE = `attention-wasm [--port NUMBER] [--no-open]   serves the tutorial from this computer, and opens it
+attention-wasm check-lesson FILE...          says of each lesson whether the tutorial can show it`;
+
+const OPTIONS = /** @type {const} */ ({
+  port: { type: 'string', default: '4173' }, 'no-open': { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+});
+
+/** @param {string} sentence */
+function fail(sentence) {
+  console.error(`attention-wasm: ${sentence}`);
+  process.exitCode = 1;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    return fail(`${/** @type {Error} */ (error).message}\n${USAGE}`);
+  }
+}
+
+/** @param {string[]} files */
+async function check(files) {
+  if (files.length === 0) return fail(`name a file.\n${USAGE}`);
+  for (const file of files) {
+    const { right, says } = await checkLesson(file);
+    if (right) console.log(`${file}: ${says}`);
+    else fail(`${file}: ${says}`);
+  }
+}
+
+/** @param {{ port: string, 'no-open'?: boolean | undefined }} options */
+async function serve({ port, 'no-open': still }) {
+  const number = Number(port);
+  if (!Number.isInteger(number) || number < 0 || number > 65535) return fail(`--port: expected 0 to 65535, got ${port}`);
+  try {
+    const url = await serveTutorial(number);
+    console.log(`The tutorial is at ${url} (stop with Ctrl+C)`);
+    if (!still) openInBrowser(url);
+  } catch (error) {
+    fail(/** @type {Error} */ (error).message);
+  }
+}
+
+const given = readArguments();
+if (given) {
+  const { values, positionals: [command, ...files] } = given;
+  if (values.help) console.log(USAGE);
+  else if (command === 'check-lesson') await check(files);
+  else if (command === undefined) await serve(values);
+  else fail(`there is no command '${command}'.\n${USAGE}`);
+}

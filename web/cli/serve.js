@@ -1,0 +1,62 @@
+// Serves the built tutorial that lies in the package: files of one folder, and nothing else.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SITE = fileURLToPath(new URL('../../build/site/', import.meta.url));
+
+const TYPES = /** @type {Record<string, string>} */ ({
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm',
+  '.json': 'application/json', '.svg': 'image/svg+xml', '.bin': 'application/octet-stream',
+});
+
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:";
+
+/**
+ * @param {number} port 0: any that is free
+ * @returns {Promise<string>} the address, once it answers
+ */
+export async function serveTutorial(port) {
+  if (!existsSync(`${SITE}index.html`)) throw new Error('the tutorial is not built here: npm run build makes it.');
+  const server = createServer(async ({ method, url = '/' }, response) => {
+    const path = pathOf(url);
+    try {
+      if (path === undefined || !['GET', 'HEAD'].includes(method ?? '')) throw new Error('not served');
+      const body = await readFile(join(SITE, path));
+      const type = TYPES[extname(path)] ?? 'text/plain';
+      response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY, 'cache-control': 'no-cache' });
+      response.end(method === 'HEAD' ? undefined : body);
+    } catch {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('There is nothing here.');
+    }
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => reject(error.code === 'EADDRINUSE'
+      ? new Error(`port ${port} is in use: choose another with --port.`) : error));
+    server.listen(port, '127.0.0.1', () => resolve(undefined));
+  });
+  return `http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`;
+}
+
+/**
+ * The file that an address stands for, within the folder; undefined for what can't be read as an address.
+ * @param {string} url
+ */
+function pathOf(url) {
+  try {
+    const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname));
+    return path.endsWith('/') ? `${path}index.html` : path;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tries to; where there is no browser to be opened, the address has been printed. @param {string} url */
+export function openInBrowser(url) {
+  const [command, ...before] = { darwin: ['open'], win32: ['cmd', '/c', 'start', ''] }[process.platform] ?? ['xdg-open'];
+  spawn(command, [...before, url], { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
+}
