@@ -46,7 +46,7 @@ export class AttentionSentence extends LitElement {
       background: none; color: inherit; font: inherit; line-height: inherit;
       user-select: text; -webkit-user-select: text;
     }
-    button { min-width: max(24px, var(--word-width, 0px)); cursor: pointer; }
+    button.word { min-width: max(24px, var(--word-width, 0px)); cursor: pointer; }
     /* An arc on its way to another line passes behind a word, never through its letters. */
     .text {
       position: relative; display: inline-block; padding: 0 0.04em; background: var(--paper);
