@@ -171,9 +171,12 @@ test('another word moves the arcs; an unknown one is named, and nothing changes'
   await own.locator('label', { hasText: 'tired' }).click();
   await page.waitForFunction(() => /** @type {any} */ (document.querySelector('attention-training')).shadowRoot
     .querySelector('section attention-sentence').shadowRoot.querySelector('.top .text').textContent === 'dog');
+  const dog = JSON.stringify((await main(page)).pictures[2]);
   await own.getByLabel('First noun').fill('Goat');
   await own.getByLabel('First noun').press('Enter');
   await own.locator('.word', { hasText: 'goat' }).waitFor();
+  await page.waitForFunction((other) => JSON.stringify(/** @type {any} */ (
+    document.querySelector('attention-training')).session.main.pictures[2]) !== other, dog); // from the worker
   const before = await main(page);
   await own.getByLabel('Second noun').fill('Atlantis');
   await own.getByLabel('Second noun').press('Enter');
