@@ -8,8 +8,10 @@ import { sources } from './expression.js';
 import { keepTabStops } from './grid.js';
 import { lessonIds, loadLesson } from './lesson.js';
 import { Pointing } from './pointing.js';
+import { Progress } from './progress.js';
+import { textOf } from './questions.js';
 import { STEPS, initialState } from './state.js';
-import { Store } from './store.js';
+import { Store, undoable } from './store.js';
 import { styles } from './styles/tutorial.js';
 import { swipe } from './swipe.js';
 import { Transition, calm } from './transition.js';
@@ -50,6 +52,7 @@ export class AttentionTutorial extends LitElement {
   };
 
   store = new Store();
+  record = new Progress();
   #pointing = new Pointing(this, this.store);
   #swipe = swipe((direction) => this.#go(this.store.state.step - direction));
   #observer = new ResizeObserver(([entry]) => { this.narrow = entry.contentRect.width < NARROW; });
@@ -58,6 +61,7 @@ export class AttentionTutorial extends LitElement {
   #unsubscribe = () => {};
   #shownStep = /** @type {number | undefined} */ (undefined);
   #closest = { key: '', found: /** @type {{ divisor: number, distance: number } | null} */ (null) };
+  #before = /** @type {any} what was last told of */ (undefined);
   #loading = ''; // the lesson that is shown or on its way
   #provider = /** @type {{ ask: Ask, home: string } | undefined} */ (undefined);
 
@@ -99,6 +103,8 @@ export class AttentionTutorial extends LitElement {
       this.store.load({ attention: await sharedSteps() });
       await this.#loadLesson(this.store.state.lesson);
       this.status = 'ready';
+      this.#before = this.store.state;
+      this.tell('ready', {});
     } catch (error) {
       console.error(error);
       this.status = words('status.failed', { message: /** @type {Error} */ (error).message });
@@ -110,14 +116,13 @@ export class AttentionTutorial extends LitElement {
     this.#loading = id;
     try {
       const lesson = await this.#lessonOf(id);
-      if (this.#loading === id) this.store.load({ lesson }); // else another was asked for in the meantime
+      if (this.#loading === id) this.#show(lesson); // else another was asked for in the meantime
     } catch (error) {
       if (this.#loading !== id) return;
       if (id === 'animal') throw error;
       this.notices = [...this.notices, words('status.lesson', { message: /** @type {Error} */ (error).message })];
       this.#loading = 'animal';
-      const lesson = await loadLesson('animal');
-      this.store.load({ lesson, state: { ...this.store.state, lesson: 'animal', preset: null } });
+      this.#show(await loadLesson('animal'), { ...this.store.state, lesson: 'animal', preset: null });
     }
   }
 
@@ -150,11 +155,22 @@ export class AttentionTutorial extends LitElement {
     this.#loading = PROVIDED;
     this.notices = [];
     const { theme } = this.store.state;
-    this.store.load({ lesson: parsed, state: { ...initialState(), theme, lesson: PROVIDED, token } });
+    this.#show(parsed, { ...initialState(), theme, lesson: PROVIDED, token });
     await this.updateComplete;
     this.scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' });
     const tab = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('[aria-selected=true]'));
     tab?.focus({ preventScroll: true });
+  }
+
+  /**
+   * Another lesson asks other questions.
+   * @param {import('./lesson.js').Lesson} lesson
+   * @param {any} [state]
+   */
+  #show(lesson, state) {
+    if (lesson.id !== this.store.lesson?.id) this.record = new Progress();
+    this.store.load({ lesson, state });
+    this.record.see(this.store.state.step);
   }
 
   #changed() {
@@ -163,7 +179,63 @@ export class AttentionTutorial extends LitElement {
     if (model) this.#forgetWhatIsGone(model);
     this.dataset.theme = state.theme;
     this.requestUpdate();
-    this.dispatchEvent(new CustomEvent('attention-change', { detail: { state }, bubbles: true, composed: true }));
+    if (this.status === 'ready') this.#tellChanges(state);
+  }
+
+  /** @param {any} state */
+  #tellChanges(state) {
+    const before = this.#before ?? state;
+    this.#before = state;
+    if (state.step !== before.step) {
+      this.record.see(state.step);
+      this.tell('step', { step: state.step });
+    }
+    if (state.theme !== before.theme) this.tell('theme', { theme: state.theme });
+    if (undoable(before) !== undoable(state)) this.tell('edit', {});
+  }
+
+  /**
+   * Fires `attention-change`. Its detail: the `type` of the change, the whole `state`, and what belongs to the type.
+   * @param {'ready' | 'step' | 'theme' | 'edit' | 'answer'} type
+   * @param {object} what
+   */
+  tell(type, what) {
+    const detail = { type, ...what, state: this.getState() };
+    this.dispatchEvent(new CustomEvent('attention-change', { detail, bubbles: true, composed: true }));
+  }
+
+  /** Everything that setState() needs to show the same again, as plain data. */
+  getState() {
+    const { seen, answers } = this.record;
+    return structuredClone({ ...this.store.state, seen, answers });
+  }
+
+  /** @type {import('./views/question.js').Asking} */
+  #asking = {
+    answered: (id) => this.record.answers[id],
+    answer: (question, choice) => {
+      const { id, step, choices, expected } = question;
+      const correct = choice === expected;
+      this.record.answer(id, { choice, correct, expected });
+      this.#focusOn(id, '.again');
+      const said = (/** @type {string | null} */ wanted) => textOf(choices.find((each) => each.id === wanted));
+      this.tell('answer', { question: id, step, choice: said(choice), expected: said(expected), correct });
+    },
+    again: ({ id }) => {
+      this.record.answer(id, undefined);
+      this.#focusOn(id, '.answers button');
+    },
+  };
+
+  /**
+   * A button that goes hands its focus on.
+   * @param {string} id of a question
+   * @param {string} what
+   */
+  async #focusOn(id, what) {
+    this.requestUpdate();
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(`[data-question="${id}"] ${what}`))?.focus();
   }
 
   /**
@@ -194,6 +266,7 @@ export class AttentionTutorial extends LitElement {
       lookAtToken: (token) => { this.look = token; },
       hrefOf: (to) => UrlMirror.address({ ...this.store.state, step: to }, this.id),
       closest: step === 4 ? this.#findClosest(model) : null,
+      asking: this.#asking,
     };
   }
 
@@ -273,7 +346,6 @@ export class AttentionTutorial extends LitElement {
     const from = this.#shownStep;
     this.#shownStep = step;
     if (from === undefined || from === step) return;
-    this.renderRoot.querySelector('.question')?.removeAttribute('open'); // another step's answer
     this.#play(from, step);
   }
 

@@ -12,7 +12,8 @@ import { cellName } from './describe.js';
  * @typedef {{ model: import('../compute.js').Model, step: number, value: (cell: string) => number,
  *   active: string | undefined, selected: string | undefined, sources: Set<string>, narrow: boolean,
  *   store: import('../store.js').Store, look: number, lookAtToken: (token: number) => void,
- *   hrefOf: (step: number) => string, closest: { divisor: number, distance: number } | null }} Context
+ *   hrefOf: (step: number) => string, closest: { divisor: number, distance: number } | null,
+ *   asking: import('./question.js').Asking }} Context
  */
 
 /**
