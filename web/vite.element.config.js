@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { minifyLiterals } from './minify-literals.js';
+import { ownUnits } from './own-units.js';
 
 const BINARY = /new URL\('\.\/attention\.steps\.wasm', import\.meta\.url\)/;
 
@@ -20,7 +21,7 @@ const binaryInside = {
 };
 
 export default defineConfig(({ mode }) => ({
-  plugins: [binaryInside, minifyLiterals()],
+  plugins: [binaryInside, ownUnits(), minifyLiterals()],
   publicDir: false,
   build: {
     target: 'es2023',

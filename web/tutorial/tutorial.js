@@ -6,7 +6,8 @@ import { closestDivisor, value } from './compute.js';
 import { sharedSteps } from './core.js';
 import { sources } from './expression.js';
 import { keepTabStops } from './grid.js';
-import { lessonIds, loadLesson } from './lesson.js';
+import { lessonIds } from './lesson.js';
+import { LessonLoader, PROVIDED, checked } from './lesson-loader.js';
 import { Pointing } from './pointing.js';
 import { Progress } from './progress.js';
 import { textOf } from './questions.js';
@@ -26,23 +27,16 @@ import { showsReference, stage } from './views/stage.js';
 import { words } from './words.js';
 
 const NARROW = 660; // px of its own width below which the stage is turned
-const PROVIDED = 'learned'; // the lesson that another part of the page provides
 const BESIDE = 9; // with more tokens than this the stage takes the whole width
 
 /**
- * Gives a lesson in the format of lesson files, and what is to be said of it.
- * @typedef {() => Promise<{ lesson: any, notice?: string }>} Ask
- */
-
-/**
- * Attributes: `lesson`, a built-in lesson or the address of one on the same origin; `mirror-url`, to keep the state
- * in the page's address. `store` holds state and numbers; companions on the page read it.
+ * Attribute: `mirror-url`, to keep the state in the page's address. `store` holds state and numbers; companions on the
+ * page read it. What pages of others need beyond this is in web/element.
  */
 export class AttentionTutorial extends LitElement {
   static styles = styles;
   static properties = {
-    lesson: { type: String },
-    mirrorUrl: { type: Boolean, attribute: 'mirror-url' },
+    mirrorUrl: { type: Boolean, attribute: 'mirror-url', reflect: true },
     status: { state: true },
     notices: { state: true },
     narrow: { state: true },
@@ -52,9 +46,9 @@ export class AttentionTutorial extends LitElement {
   };
 
   store = new Store();
-  record = new Progress();
   #pointing = new Pointing(this, this.store);
   #swipe = swipe((direction) => this.#go(this.store.state.step - direction));
+  #records = /** @type {Map<string, Progress>} */ (new Map());
   #observer = new ResizeObserver(([entry]) => { this.narrow = entry.contentRect.width < NARROW; });
   #transition = /** @type {Transition | undefined} */ (undefined);
   #mirror = /** @type {UrlMirror | undefined} */ (undefined);
@@ -62,12 +56,11 @@ export class AttentionTutorial extends LitElement {
   #shownStep = /** @type {number | undefined} */ (undefined);
   #closest = { key: '', found: /** @type {{ divisor: number, distance: number } | null} */ (null) };
   #before = /** @type {any} what was last told of */ (undefined);
-  #loading = ''; // the lesson that is shown or on its way
-  #provider = /** @type {{ ask: Ask, home: string } | undefined} */ (undefined);
+  #home = ''; // the id of the part that provides a lesson
+  loader = new LessonLoader(this.store, (notice) => { this.notices = [...this.notices, notice]; });
 
   constructor() {
     super();
-    this.lesson = '';
     this.mirrorUrl = false;
     this.status = 'loading';
     this.notices = /** @type {string[]} */ ([]);
@@ -75,20 +68,38 @@ export class AttentionTutorial extends LitElement {
     this.look = /** @type {number | undefined} the token whose projections step 2 shows */ (undefined);
     this.playing = false;
     this.said = '';
+    /** Whether a link to the page's address with the state in it shows the same again. */ this.addressed = false;
+  }
+
+  /** What is to be said above the figure. */
+  get remarks() { return this.notices; }
+
+  /** What has been seen and answered of the lesson. */
+  get record() {
+    const { lesson } = this.store.state;
+    const record = this.#records.get(lesson) ?? new Progress();
+    this.#records.set(lesson, record);
+    return record;
+  }
+
+  /**
+   * Whether the reader is to be given a group of controls.
+   * @param {string} group
+   */
+  shows(group) {
+    return group !== 'link' || this.mirrorUrl || this.addressed;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.#observer.observe(this);
+    this.#observer.observe(this.renderRoot instanceof Element ? this.renderRoot : this);
     this.#unsubscribe = this.store.subscribe(() => this.#changed());
     if (this.mirrorUrl) {
       this.#mirror = new UrlMirror(this.store, this);
       const list = this.#mirror.ignored.map(({ name, value }) => `${name}=${value}`).join(', ');
       if (list) this.notices = [words('status.ignored', { list })];
-    } else if (this.lesson) {
-      this.store.set({ lesson: this.lesson });
     }
-    this.#start();
+    if (this.status === 'loading') this.#start();
   }
 
   disconnectedCallback() {
@@ -101,9 +112,10 @@ export class AttentionTutorial extends LitElement {
   async #start() {
     try {
       this.store.load({ attention: await sharedSteps() });
-      await this.#loadLesson(this.store.state.lesson);
+      while (!this.loader.settled) await this.loader.follow(); // the lesson may change on the way
       this.status = 'ready';
       this.#before = this.store.state;
+      await this.updateComplete;
       this.tell('ready', {});
     } catch (error) {
       console.error(error);
@@ -111,37 +123,14 @@ export class AttentionTutorial extends LitElement {
     }
   }
 
-  /** @param {string} id */
-  async #loadLesson(id) {
-    this.#loading = id;
-    try {
-      const lesson = await this.#lessonOf(id);
-      if (this.#loading === id) this.#show(lesson); // else another was asked for in the meantime
-    } catch (error) {
-      if (this.#loading !== id) return;
-      if (id === 'animal') throw error;
-      this.notices = [...this.notices, words('status.lesson', { message: /** @type {Error} */ (error).message })];
-      this.#loading = 'animal';
-      this.#show(await loadLesson('animal'), { ...this.store.state, lesson: 'animal', preset: null });
-    }
-  }
-
-  /** @param {string} id */
-  async #lessonOf(id) {
-    if (id !== PROVIDED) return loadLesson(id);
-    if (!this.#provider) throw new Error(words('status.noProvider'));
-    const { lesson, notice } = await this.#provider.ask();
-    if (notice) this.notices = [...this.notices, notice];
-    return checked(lesson);
-  }
-
   /**
    * Another part of the page makes the lesson `learned`, whenever that is asked for.
-   * @param {Ask} ask
+   * @param {import('./lesson-loader.js').Ask} ask
    * @param {string} home the id of that part
    */
   provide(ask, home) {
-    this.#provider = { ask, home };
+    this.#home = home;
+    this.loader.provide(ask);
   }
 
   /**
@@ -152,44 +141,31 @@ export class AttentionTutorial extends LitElement {
    */
   async showLesson(lesson, token = null) {
     const parsed = await checked(lesson);
-    this.#loading = PROVIDED;
     this.notices = [];
     const { theme } = this.store.state;
-    this.#show(parsed, { ...initialState(), theme, lesson: PROVIDED, token });
+    this.loader.show(PROVIDED, parsed, { ...initialState(), theme, token });
     await this.updateComplete;
     this.scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' });
     const tab = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('[aria-selected=true]'));
     tab?.focus({ preventScroll: true });
   }
 
-  /**
-   * Another lesson asks other questions.
-   * @param {import('./lesson.js').Lesson} lesson
-   * @param {any} [state]
-   */
-  #show(lesson, state) {
-    if (lesson.id !== this.store.lesson?.id) this.record = new Progress();
-    this.store.load({ lesson, state });
-    this.record.see(this.store.state.step);
-  }
-
   #changed() {
     const { state, model } = this.store;
-    if (this.status === 'ready' && state.lesson !== this.#loading) this.#loadLesson(state.lesson);
+    if (this.status === 'ready') this.loader.follow();
     if (model) this.#forgetWhatIsGone(model);
     this.dataset.theme = state.theme;
     this.requestUpdate();
-    if (this.status === 'ready') this.#tellChanges(state);
+    if (!model || !this.loader.settled) return;
+    this.record.see(state.step);
+    if (this.#before) this.#tellChanges(state);
   }
 
   /** @param {any} state */
   #tellChanges(state) {
-    const before = this.#before ?? state;
+    const before = this.#before;
     this.#before = state;
-    if (state.step !== before.step) {
-      this.record.see(state.step);
-      this.tell('step', { step: state.step });
-    }
+    if (state.step !== before.step) this.tell('step', { step: state.step });
     if (state.theme !== before.theme) this.tell('theme', { theme: state.theme });
     if (undoable(before) !== undoable(state)) this.tell('edit', {});
   }
@@ -264,9 +240,11 @@ export class AttentionTutorial extends LitElement {
       sources: new Set(expression ? sources(expression) : []),
       look: this.look ?? facts(model).best,
       lookAtToken: (token) => { this.look = token; },
-      hrefOf: (to) => UrlMirror.address({ ...this.store.state, step: to }, this.id),
+      hrefOf: (to) => (this.mirrorUrl || this.addressed
+        ? UrlMirror.address({ ...this.store.state, step: to }, this.id) : `#${this.id}`),
       closest: step === 4 ? this.#findClosest(model) : null,
       asking: this.#asking,
+      shows: (group) => this.shows(group),
     };
   }
 
@@ -293,20 +271,21 @@ export class AttentionTutorial extends LitElement {
     const { model } = context;
     const { weights } = model.buffers;
     return html`
-      ${this.notices.length ? html`<p class="status" role="status">${this.notices.join(' ')}</p>` : nothing}
-      ${this.store.state.lesson === PROVIDED && this.#provider
-        ? html`<p class="back"><a href="#${this.#provider.home}">${words('learn.lesson.back')}</a></p>` : nothing}
+      ${this.remarks.length ? html`<p class="status" role="status">${this.remarks.join(' ')}</p>` : nothing}
+      ${this.store.state.lesson === PROVIDED && this.#home
+        ? html`<p class="back"><a href="#${this.#home}">${words('learn.lesson.back')}</a></p>` : nothing}
       ${lessonControls(context, lessonIds.map((id) => ({ id, title: words(`lesson.${id}`) })))}
       <attention-sentence .tokens=${model.tokens} .current=${model.current} .weights=${weights.data}
         @pick=${this.#pick}></attention-sentence>
       ${sentenceControls(context)}
-      <div @keydown=${this.#stepKey} @click=${this.#stepLink}>${stepper(context)}</div>
-      ${walk(context, {
+      ${this.shows('stepper')
+        ? html`<div @keydown=${this.#stepKey} @click=${this.#stepLink}>${stepper(context)}</div>` : nothing}
+      ${this.shows('walk') ? walk(context, {
         playing: this.playing,
         calm: calm(),
         replay: () => this.#play(context.step, context.step),
         skip: () => this.#transition?.skip(),
-      })}
+      }) : nothing}
       ${this.#work(context)}
       <p class="line" aria-live="polite">${sharesLine({ ...model, weights: weights.data })}</p>
       ${inspector(context, this.#pointing)}
@@ -319,7 +298,8 @@ export class AttentionTutorial extends LitElement {
     const crowded = context.model.tokens.filter(({ shown }) => shown).length > BESIDE;
     const { over, leave, focus } = this.#pointing;
     return html`<div class="work ${this.narrow ? 'narrow' : 'wide'} ${crowded ? 'crowded' : ''}"
-      id="step" role="tabpanel" aria-labelledby="tab-${context.step}"
+      id="step" role=${this.shows('stepper') ? 'tabpanel' : 'group'} aria-labelledby=${
+        this.shows('stepper') ? `tab-${context.step}` : 'title'}
       @pointerover=${over} @pointerleave=${leave} @focusin=${focus} @click=${this.#click} @keydown=${this.#key}
       @pointerdown=${this.#press} @pointerup=${this.#swipe.up}>
       ${explanation(context)}
@@ -361,8 +341,12 @@ export class AttentionTutorial extends LitElement {
     this.playing = this.#transition.playing;
   }
 
-  /** @param {number} step */
+  /**
+   * Without any means to walk, a reader stays in the step that was chosen for them.
+   * @param {number} step
+   */
   #go(step) {
+    if (!this.shows('stepper') && !this.shows('walk')) return;
     this.store.set({ step: Math.min(Math.max(step, 1), STEPS) });
   }
 
@@ -432,15 +416,6 @@ export class AttentionTutorial extends LitElement {
       this.said = words('controls.saveFailed');
     }
   }
-}
-
-/**
- * A lesson that isn't built in, checked like that of a stranger.
- * @param {any} lesson
- */
-async function checked(lesson) {
-  const { parseLesson } = await import('./own-lesson.js');
-  return parseLesson(lesson);
 }
 
 /**

@@ -17,7 +17,7 @@ import { question } from './question.js';
 export function explanation({ model, step }) {
   const values = wordsOf(model);
   return html`<section class="explanation">
-    <h3>${rich(`step.${step}.title`, values)}</h3>
+    <h3 id="title">${rich(`step.${step}.title`, values)}</h3>
     <p>${rich(`step.${step}.text`, values)}</p>
     ${step > 2 && values.number < 2 ? html`<p class="note">${rich(`step.left.${values.number}`, values)}</p>` : nothing}
     ${formula(step)}
@@ -30,8 +30,9 @@ export function explanation({ model, step }) {
  */
 export function practice(context) {
   return html`<section class="practice">
-    <div class="controls">${stepControls(context)}${context.step === 5 ? nothing : experimentNote(context)}</div>
-    ${questions(context)}
+    ${context.shows('practice') ? html`<div class="controls">${stepControls(context)}${
+      context.step === 5 ? nothing : experimentNote(context)}</div>` : nothing}
+    ${context.shows('question') ? questions(context) : nothing}
   </section>`;
 }
 
