@@ -31,7 +31,9 @@ export class AttentionTutorial extends Tutorial {
       Object.defineProperty(this.prototype, name, {
         configurable: true,
         enumerable: true,
-        get() { return structuredClone(this.#now[name]); },
+        /** @this {AttentionTutorial} */
+        get() { return structuredClone({ ...this.store.state, ...this.#asked }[name]); },
+        /** @this {AttentionTutorial} @param {unknown} value */
         set(value) { this.#ask(name, value); },
       });
     }
@@ -100,11 +102,6 @@ export class AttentionTutorial extends Tutorial {
     this.requestUpdate();
   }
 
-  /** The state as it will be after the next update. */
-  get #now() {
-    return { ...this.store.state, ...this.#asked };
-  }
-
   /** What was asked for one by one is done together: a lesson starts afresh, whatever the order of attributes. */
   #settle() {
     const changes = changesTo(this.store.state, this.#asked);
@@ -122,7 +119,7 @@ export class AttentionTutorial extends Tutorial {
       if (unknown.length) console.warn(`<attention-tutorial>: there are no controls called ${unknown.join(', ')}.`);
     }
     this.#settle();
-    super.willUpdate();
+    super.willUpdate(changed);
   }
 
   updated() {
@@ -206,19 +203,19 @@ export class AttentionTutorial extends Tutorial {
   get progress() {
     this.#settle();
     const { model } = this.store;
-    const known = model !== undefined && this.loader.settled;
-    const asked = known ? [1, 2, 3, 4, 5, 6].flatMap((step) => questionsOf(model, step)) : [];
-    const questions = asked.map((question) => {
+    const shown = this.loader.settled ? model : undefined;
+    const asked = shown ? [1, 2, 3, 4, 5, 6].flatMap((step) => questionsOf(shown, step)) : [];
+    const questions = !shown ? [] : asked.map((question) => {
       const { id, step, choices, expected } = question;
       const right = choices.find((choice) => choice.id === expected);
-      return { id, step, text: questionText(model, question), choices: choices.map(textOf), expected: textOf(right) };
+      return { id, step, text: questionText(shown, question), choices: choices.map(textOf), expected: textOf(right) };
     });
     const { answers, ...sum } = this.record.of(asked);
     const said = Object.entries(answers).map(([id, { choice, correct }]) => {
       const chosen = asked.find((question) => question.id === id)?.choices.find((each) => each.id === choice);
       return [id, { choice: chosen ? textOf(chosen) : choice, correct }];
     });
-    return structuredClone({ ...sum, questions, answers: Object.fromEntries(said), complete: known && sum.complete });
+    return structuredClone({ ...sum, questions, answers: Object.fromEntries(said), complete: Boolean(shown) && sum.complete });
   }
 }
 

@@ -261,7 +261,8 @@ export class AttentionTutorial extends LitElement {
     return this.#closest.found;
   }
 
-  willUpdate() {
+  /** @param {import('lit').PropertyValues} _ */
+  willUpdate(_) {
     if (this.#shownStep !== undefined && this.#shownStep !== this.store.state.step) this.#transition?.capture();
   }
 

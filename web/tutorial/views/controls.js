@@ -214,7 +214,7 @@ export function tools({ store, shows }, actions, said) {
   ].filter(Boolean);
   return sets.length || said ? html`<div class="row tools">${sets}
     <span class="said" role="status">${said}</span>
-  </div>`;
+  </div>` : nothing;
 }
 
 /** @param {number} divisor */
