@@ -311,6 +311,8 @@ target_types() {
     rm -rf build/types # tsc leaves what it wrote for files that have gone
     node_modules/.bin/tsc -p web/tsconfig.json
     node_modules/.bin/tsc -p web/tutorial/tsconfig.json
+    mkdir -p build/types/element
+    cp web/element/tutorial.d.ts build/types/element/
     touch build/types/core/index.d.ts
 }
 
