@@ -103,7 +103,7 @@ export class Browser {
   }
 
   /** @param {string} path @param {number | string} [which] */
-  async click(path, which) {
+  async click(path, which = 0) {
     await this.waitFor(([path, which]) => find(path, which), [path, which]);
     const point = await this.evaluate(([path, which]) => {
       const element = find(path, which);

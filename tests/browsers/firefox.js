@@ -80,8 +80,8 @@ class Firefox extends Browser {
     const { capabilities } = await this.#call('session.new', { capabilities: {} });
     this.name = `Firefox ${capabilities.browserVersion}`;
     await this.#call('session.subscribe', { events: ['log.entryAdded'] });
-    const { contexts } = await this.#call('browsingContext.getTree');
-    this.#context = contexts[0].context;
+    // A tab of our own: in the first one, the address bar keeps the focus.
+    this.#context = (await this.#call('browsingContext.create', { type: 'tab' })).context;
   }
 
   /** @param {string} url */

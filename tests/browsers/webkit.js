@@ -19,7 +19,7 @@ export async function launchWebKit(look = {}) {
       env: { ...settings(processes.folder, look), DISPLAY: `:${display}` },
     });
     const webkit = new WebKit(processes, `http://127.0.0.1:${port}`);
-    await webkit.begin(binary);
+    await webkit.begin(binary, look);
     if (look.engine) webkit.name += ` with ${Object.keys(look.engine).join(', ')}`;
     return webkit;
   } catch (error) {
@@ -33,10 +33,9 @@ export async function launchWebKit(look = {}) {
  * @param {string} folder
  * @param {import('./browser.js').Look} look
  */
-function settings(folder, { dark = false, calm = true, engine = {} }) {
+function settings(folder, { calm = true, engine = {} }) {
   mkdirSync(join(folder, 'gtk-3.0'));
-  writeFileSync(join(folder, 'gtk-3.0/settings.ini'), `[Settings]\ngtk-enable-animations=${Number(!calm)}\n` +
-    `gtk-application-prefer-dark-theme=${Number(dark)}\n`);
+  writeFileSync(join(folder, 'gtk-3.0/settings.ini'), `[Settings]\ngtk-enable-animations=${Number(!calm)}\n`);
   writeFileSync(join(folder, 'user-dirs.dirs'), `XDG_DOWNLOAD_DIR="${join(folder, 'downloads')}"\n`);
   return {
     XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder, XDG_CACHE_HOME: folder, XDG_RUNTIME_DIR: folder,
@@ -68,11 +67,14 @@ class WebKit extends Browser {
     this.#address = address;
   }
 
-  /** @param {string} binary */
-  async begin(binary) {
+  /**
+   * @param {string} binary
+   * @param {import('./browser.js').Look} look
+   */
+  async begin(binary, { dark }) {
     await this.#listening();
     // The whole screen, since beside its tools a window can't be as narrow as a telephone.
-    const options = { binary, args: ['--automation', '--full-screen'] };
+    const options = { binary, args: ['--automation', '--full-screen', ...(dark ? ['--dark-mode'] : [])] };
     const { sessionId, capabilities } = await this.#call('POST', '/session', {
       capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } },
     });
