@@ -48,7 +48,7 @@ export function smokeSuite(open, least) {
     for (const feature of least) assert.ok(has[feature], feature);
     const { variant, threads } = await ask('alone', 'chosen');
     assert.deepEqual({ variant, threads }, { variant: has.relaxed ? 'relaxed' : 'simd', threads: 1 });
-    context.diagnostic(`${browser.name}: ${variant}`);
+    context.diagnostic(`${browser.name} chose the ${variant} build`);
   });
 
   for (const variant of ['simd', 'relaxed']) {
