@@ -53,19 +53,39 @@ export function builtin(name) {
   return /** @type {any} */ (globalThis).process?.getBuiltinModule?.(`node:${name}`);
 }
 
+const OR_ELSE = "or pass the binary as 'wasm'; attention-wasm/inline has the core's inside.";
+const PUT_THERE = `Put the package's .wasm files there, ${OR_ELSE}`;
+const REACH = 'Is the server out of reach, or does a policy forbid it (connect-src of the CSP; CORS, from another ' +
+  `origin)? See to that, ${OR_ELSE}`;
+const READ_AGAIN = `Fetch it anew, ${OR_ELSE}`;
+const NO_FILES = `Browsers fetch no files: serve the page over http, ${OR_ELSE}`;
+
 /** @param {URL} url */
 async function fetchModule(url) {
-  const fs = url.protocol === 'file:' ? builtin('fs') : undefined;
+  const { protocol, href } = url;
+  // What bundlers inline is decoded here: a policy that allows the script seldom allows to fetch such a URL.
+  const inside = protocol === 'data:' ? href.split(';base64,')[1] : undefined;
+  if (inside) {
+    const decode = async () => Uint8Array.from(atob(inside), (letter) => letter.charCodeAt(0));
+    return compileBytes(await got(decode, 'the data: URL', 'Its base64 is damaged.'), 'the data: URL');
+  }
+  const fs = protocol === 'file:' ? builtin('fs') : undefined;
+  if (fs) return compileBytes(await got(() => fs.promises.readFile(url), href, PUT_THERE), href);
+  return compileResponse(await got(() => fetch(url), href, protocol === 'file:' ? NO_FILES : REACH), href);
+}
+
+/**
+ * @template Content
+ * @param {() => Promise<Content>} get
+ * @param {string} where
+ * @param {string} hint
+ * @returns {Promise<Content>}
+ */
+async function got(get, where, hint) {
   try {
-    if (fs) return await compileBytes(await fs.promises.readFile(url), url.href);
-    return await compileResponse(await fetch(url), url.href);
+    return await get();
   } catch (cause) {
-    if (cause instanceof AttentionError) throw cause;
-    const hint = url.protocol === 'file:'
-      ? 'Build it with ./build.sh; or, in a browser, serve the page over http.'
-      : 'The server may be out of reach, or a policy (CSP connect-src, CORS) forbids it.';
-    const what = /** @type {Error} */ (cause).message;
-    throw notFound(url.href, what, `${hint} The bytes can also be passed as 'wasm'.`, cause);
+    throw notFound(where, /** @type {Error} */ (cause).message, hint, cause);
   }
 }
 
@@ -87,11 +107,9 @@ function notFound(where, what, hint, cause) {
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compileResponse(response, where = response.url || 'the Response given') {
-  if (!response.ok) {
-    throw notFound(where, `HTTP status ${response.status}`,
-      "Serve the .wasm files of the package there, or say where they are with 'wasm'.");
-  }
-  const type = response.headers.get('content-type')?.split(';')[0].trim();
+  const { ok, status, headers } = response;
+  if (!ok) throw notFound(where, status ? `HTTP status ${status}` : "an opaque answer, as 'no-cors' gives", PUT_THERE);
+  const type = headers.get('content-type')?.split(';')[0].trim();
   if (type === 'application/wasm' && typeof WebAssembly.compileStreaming === 'function') {
     try {
       return await WebAssembly.compileStreaming(response.clone());
@@ -99,7 +117,7 @@ async function compileResponse(response, where = response.url || 'the Response g
       // The bytes tell more about what is wrong.
     }
   }
-  return compileBytes(new Uint8Array(await response.arrayBuffer()), where);
+  return compileBytes(new Uint8Array(await got(() => response.arrayBuffer(), where, READ_AGAIN)), where);
 }
 
 /**
@@ -114,7 +132,8 @@ async function compileBytes(bytes, where) {
     if (await isBlocked()) {
       throw new AttentionError('webassembly-blocked', {
         message: 'A content security policy forbids WebAssembly here. ' +
-          "Add 'wasm-unsafe-eval' to its script-src; 'unsafe-eval' isn't needed.",
+          "Add 'wasm-unsafe-eval' to its script-src; 'unsafe-eval' isn't needed. Where nothing may be compiled at all, " +
+          "as in Cloudflare's workers, pass a WebAssembly.Module as 'wasm'.",
         cause,
       });
     }
@@ -136,7 +155,7 @@ async function isBlocked() {
 function diagnose(bytes) {
   const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart();
   if (bytes.length === 0) return 'nothing (0 bytes)';
-  if (start.startsWith('<')) return 'an HTML page, as servers send for unknown paths: check the path';
+  if (start.startsWith('<')) return 'an HTML page, as servers send for unknown paths';
   if (start.startsWith('version https://git-lfs')) return 'a Git LFS pointer, not the file';
   if (!start.startsWith('\0asm')) return `${bytes.length} bytes that are no WebAssembly`;
   return `WebAssembly that does not compile here (${bytes.length} bytes): cut off, damaged, or the relaxed ` +
@@ -149,8 +168,9 @@ function diagnose(bytes) {
  * @param {unknown} [cause]
  */
 export function invalid(where, actual, cause) {
+  const hint = where.includes('://') ? ` ${PUT_THERE}` : '';
   return new AttentionError('wasm-invalid', {
     argument: 'wasm', expected: 'the binary of attention-wasm', actual,
-    message: `The binary of attention-wasm was expected, but ${where} is ${actual}.`, cause,
+    message: `The binary of attention-wasm was expected, but ${where} is ${actual}.${hint}`, cause,
   });
 }
