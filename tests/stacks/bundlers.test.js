@@ -96,3 +96,16 @@ test('esbuild, the binaries copied beside the bundle', async (t) => {
   await copyBinaries(folder);
   await comesToTheNumbers(t, folder);
 });
+
+// A classic script has no import.meta.url.
+test('esbuild, one classic script: inlined, or handed in by its address', async (t) => {
+  const folder = await project('classic', ['page', 'classic']);
+  await tool('esbuild').build({
+    absWorkingDir: folder, entryPoints: ['main.js'], bundle: true, minify: true, format: 'iife', outdir: 'dist',
+    loader: { '.wasm': 'file' }, logLevel: 'silent',
+  });
+  await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
+  const { results: { neither, ...rest } } = await resultsOf(t, join(folder, 'dist'));
+  assert.deepEqual(rest, { inline: '6.0000', handedIn: '6.0000' });
+  assert.match(neither, /^AttentionError: .*no import\.meta\.url.*as 'wasm'; attention-wasm\/inline/);
+});

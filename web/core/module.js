@@ -33,6 +33,14 @@ export async function toModule(source) {
 }
 
 /**
+ * The package's own binary.
+ * @param {() => URL} find throws where a script doesn't know its address: a classic one, or in workerd
+ */
+export async function ownModule(find) {
+  return toModule(await got(async () => find(), 'where this script is', NO_ADDRESS));
+}
+
+/**
  * @param {URL | string} source
  * @returns {URL}
  */
@@ -53,12 +61,14 @@ export function builtin(name) {
   return /** @type {any} */ (globalThis).process?.getBuiltinModule?.(`node:${name}`);
 }
 
-const OR_ELSE = "or pass the binary as 'wasm'; attention-wasm/inline has the core's inside.";
+const AS_WASM = "as 'wasm'; attention-wasm/inline has the core's inside.";
+const OR_ELSE = `or pass the binary ${AS_WASM}`;
 const PUT_THERE = `Put the package's .wasm files there, ${OR_ELSE}`;
 const REACH = 'Is the server out of reach, or does a policy forbid it (connect-src of the CSP; CORS, from another ' +
   `origin)? See to that, ${OR_ELSE}`;
 const READ_AGAIN = `Fetch it anew, ${OR_ELSE}`;
 const NO_FILES = `Browsers fetch no files: serve the page over http, ${OR_ELSE}`;
+const NO_ADDRESS = `There is no import.meta.url here: pass the binary (in workerd a WebAssembly.Module) ${AS_WASM}`;
 
 /** @param {URL} url */
 async function fetchModule(url) {
