@@ -132,7 +132,7 @@ describe(`loadAttention (${variant})`, () => {
 
   test('a file that is not there, a server that is not there', async () => {
     const code = 'wasm-not-found';
-    await assertThrows(() => loadAttention({ wasm: 'no/such.wasm' }), { code, message: /ENOENT.*Put the package's/ });
+    await assertThrows(() => loadAttention({ wasm: 'no/such.wasm' }), { code, message: /ENOENT.*serverExternalPackages/ });
     await assertThrows(() => loadAttention({ wasm: 'http://127.0.0.1:9/x.wasm' }),
       { code, message: /out of reach.*connect-src.*CORS.*'wasm'.*attention-wasm\/inline/ });
   });

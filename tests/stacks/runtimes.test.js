@@ -4,13 +4,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { binary, project, root, run, tool } from './stack.js';
+import { binary, NUMBERS, project, root, run, tool } from './stack.js';
 
 const NODES = { 'the running Node': process.execPath, 'the newest Node': join(root, 'build/newer-node/node') };
-
-/** The same on every machine: ten steps of training with the build that has no relaxed SIMD. */
-const LOSS = '2.377178017892727';
-const NUMBERS = { core: '6.0000', inline: '6.0000', steps: '0.7500', transformer: LOSS, threads: '6.0000 2' };
 
 for (const [name, node] of Object.entries(NODES)) {
   test(`${name}: import and require`, async (t) => {

@@ -66,6 +66,7 @@ const OR_ELSE = `or pass the binary ${AS_WASM}`;
 const PUT_THERE = `Put the package's .wasm files there, ${OR_ELSE}`;
 const REACH = 'Is the server out of reach, or does a policy forbid it (connect-src of the CSP; CORS, from another ' +
   `origin)? See to that, ${OR_ELSE}`;
+const KEEP_OUT = `Keep attention-wasm out of the server's bundle (in Next.js: serverExternalPackages), ${OR_ELSE}`;
 const READ_AGAIN = `Fetch it anew, ${OR_ELSE}`;
 const NO_FILES = `Browsers fetch no files: serve the page over http, ${OR_ELSE}`;
 const NO_ADDRESS = `There is no import.meta.url here: pass the binary (in workerd a WebAssembly.Module) ${AS_WASM}`;
@@ -80,7 +81,7 @@ async function fetchModule(url) {
     return compileBytes(await got(decode, 'the data: URL', 'Its base64 is damaged.'), 'the data: URL');
   }
   const fs = protocol === 'file:' ? builtin('fs') : undefined;
-  if (fs) return compileBytes(await got(() => fs.promises.readFile(url), href, PUT_THERE), href);
+  if (fs) return compileBytes(await got(() => fs.promises.readFile(url), href, KEEP_OUT), href);
   return compileResponse(await got(() => fetch(url), href, protocol === 'file:' ? NO_FILES : REACH), href);
 }
 
