@@ -7,7 +7,7 @@
 #               installs a toolchain where there is none
 #   packages    the npm packages of package-lock.json -> node_modules
 #   types       the JSDoc types, checked; those of web/core, web/inline and web/transformer -> build/types
-#   site        the page -> build/site
+#   site        the page -> build/site, with attention-tutorial.js for other pages; the element for npm -> build/element
 #   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node/node
 #   chromium    a Chromium for the tests, installed where there is none; prints where it is
 #   lanes       tests/vec/lanes.c, the vocabulary of vec.h for its tests -> build/tests/lanes.{simd,relaxed}.wasm
@@ -328,6 +328,8 @@ target_site() {
     target_packages
     stale build/site/index.html web package-lock.json || return 0
     node_modules/.bin/vite build web --config web/vite.config.js
+    node_modules/.bin/vite build web --config web/vite.element.config.js --mode script
+    node_modules/.bin/vite build web --config web/vite.element.config.js --mode npm
     touch build/site/index.html
 }
 

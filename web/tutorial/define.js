@@ -1,4 +1,4 @@
-// The one place that registers elements, so that importing any other file has no side effect.
+// The elements of the page.
 
 import { AttentionTutorial } from './tutorial.js';
 import { AttentionHero } from './figures/hero.js';
@@ -7,9 +7,10 @@ import { AttentionMatrix } from './figures/matrix.js';
 import { AttentionMeaning } from './figures/meaning.js';
 import { AttentionProblems } from './figures/problems.js';
 import { AttentionSentence } from './figures/sentence.js';
+import { register } from './register.js';
 import { AttentionTraining } from './training/training.js';
 
-const ELEMENTS = {
+register({
   'attention-sentence': AttentionSentence,
   'attention-tutorial': AttentionTutorial,
   'attention-hero': AttentionHero,
@@ -18,8 +19,4 @@ const ELEMENTS = {
   'attention-matrix': AttentionMatrix,
   'attention-meaning': AttentionMeaning,
   'attention-training': AttentionTraining,
-};
-
-for (const [name, element] of Object.entries(ELEMENTS)) {
-  if (!customElements.get(name)) customElements.define(name, element);
-}
+});

@@ -1,0 +1,83 @@
+// The page on which a teacher chooses what an embed shows, sees it, and copies or takes it.
+
+import { element, embedAddress, frame, markdown } from './snippets.js';
+
+/** @import { Choice } from './snippets.js' */
+
+const USUAL = /** @type {Record<string, string>} */ ({ lesson: 'animal', step: '1', theme: 'auto', lang: '' });
+const PAUSE = 250; // ms, so that the figure isn't loaded again at every letter of an address
+const KINDS = { frame, element, markdown };
+
+const title = 'Attention in six steps';
+const find = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
+const form = /** @type {HTMLFormElement} */ (find('#choice'));
+const copying = /** @type {HTMLFormElement} */ (find('#copying'));
+let timer = 0;
+
+/** The site's folder: this page stands in it, or in that of a language. */
+const base = new URL(find('link[rel=icon]').dataset.base ?? './', location.href).href;
+
+/** @returns {Choice} */
+function chosen() {
+  const data = new FormData(form);
+  const [lesson, preset] = String(data.get('lesson')).split(' ');
+  const all = form.querySelectorAll('[name=controls]').length;
+  const controls = data.getAll('controls').map(String);
+  const choice = /** @type {Choice} */ ({
+    lesson: lesson === 'own' ? String(data.get('address')).trim() : lesson,
+    ...(preset ? { preset } : {}),
+    step: String(data.get('step')), theme: String(data.get('theme')), lang: String(data.get('lang')),
+    ...(controls.length < all ? { controls: controls.join(',') || 'none' } : {}),
+  });
+  return Object.fromEntries(Object.entries(choice).filter(([name, value]) => value !== '' && value !== USUAL[name]));
+}
+
+function write() {
+  const kind = /** @type {keyof typeof KINDS} */ (new FormData(copying).get('kind'));
+  for (const note of copying.querySelectorAll('.about')) {
+    /** @type {HTMLElement} */ (note).hidden = /** @type {HTMLElement} */ (note).dataset.kind !== kind;
+  }
+  find('#snippet').textContent = KINDS[kind](base, chosen(), title);
+  find('#said').textContent = '';
+}
+
+function show() {
+  const address = embedAddress(base, chosen());
+  if (find('#frame').src !== address) find('#frame').src = address;
+}
+
+form.addEventListener('input', () => {
+  find('.own').hidden = find('[name=lesson]').value !== 'own';
+  write();
+  clearTimeout(timer);
+  timer = setTimeout(show, PAUSE);
+});
+form.addEventListener('submit', (event) => event.preventDefault());
+copying.addEventListener('input', write);
+copying.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const said = find('#said');
+  try {
+    await navigator.clipboard.writeText(find('#snippet').textContent);
+    said.textContent = said.dataset.done;
+  } catch {
+    said.textContent = said.dataset.failed;
+    getSelection()?.selectAllChildren(find('#snippet'));
+  }
+});
+find('#downloads').addEventListener('click', async (/** @type {MouseEvent} */ { target }) => {
+  const button = /** @type {HTMLElement} */ (target).closest('button');
+  if (!button) return;
+  const taken = find('#taken');
+  try {
+    const { take } = await import('./take.js'); // few do, and it brings what packs them
+    const name = await take(/** @type {string} */ (button.dataset.download), base, chosen());
+    taken.textContent = taken.dataset.done.replace('{name}', name);
+  } catch (error) {
+    console.error(error);
+    taken.textContent = taken.dataset.failed.replace('{reason}', /** @type {Error} */ (error).message);
+  }
+});
+
+write();
+show();

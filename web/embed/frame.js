@@ -1,0 +1,78 @@
+// What embed.html does beyond showing the figure: its address says what is shown, and the page around it is told how high
+// that is. A classic script like attention-tutorial.js, which comes before it: it runs in a frame without an origin too.
+//
+// Messages to the page around, whose origin anybody may be (nothing in them is secret):
+//   { type: 'attention-wasm/resize', version: 1, height }           ours; embed.js answers it
+//   { context: 'h5p', action: 'hello' | 'prepareResize' | 'resize', scrollHeight, clientHeight }      H5P's resizer
+//   { subject: 'lti.frameResize', height }                          Canvas
+//   { type: 'attention-wasm/change', version: 1, … }                the detail of an attention-change event
+// From it, and from nobody else:
+//   { type: 'attention-wasm/hello', version: 1 }                    asks for the height again
+//   { type: 'attention-wasm/set', version: 1, state }               what setState() takes
+//   { context: 'h5p', action: 'ready' | 'hello' | 'resizePrepared' | 'resize' }
+
+(() => {
+  const OURS = 'attention-wasm/';
+  const VERSION = 1;
+  const KEPT = ['mirror-url']; // an embed's address is its page's to write
+
+  const main = /** @type {HTMLElement} */ (document.querySelector('main'));
+  const tutorial = /** @type {any} */ (document.createElement('attention-tutorial'));
+  const known = /** @type {any} */ (customElements.get('attention-tutorial'))?.observedAttributes ?? [];
+  let height = 0;
+
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (known.includes(name) && !KEPT.includes(name)) tutorial.setAttribute(name, value);
+  }
+  if (tutorial.lang) document.documentElement.lang = tutorial.lang;
+  tutorial.append(...main.querySelectorAll('.words > *')); // what stands there without scripts goes on paper with them
+  main.querySelector('.words')?.replaceWith(tutorial);
+
+  /** @param {object} message */
+  const tell = (message) => { if (parent !== window) parent.postMessage(message, '*'); };
+  const ours = (/** @type {string} */ type, /** @type {object} */ detail) =>
+    tell({ ...detail, type: OURS + type, version: VERSION });
+  const h5p = (/** @type {string} */ action, /** @type {object} */ detail = {}) =>
+    tell({ ...detail, context: 'h5p', action });
+
+  function tellHeight() {
+    ours('resize', { height });
+    tell({ subject: 'lti.frameResize', height });
+    // H5P lets a frame shrink before it asks how high it wants to be. What is asked for here doesn't depend on how high
+    // the frame is, so both can be said at once.
+    h5p('prepareResize', { scrollHeight: height, clientHeight: height });
+    h5p('resize', { scrollHeight: height, clientHeight: height });
+  }
+
+  new ResizeObserver(() => {
+    const now = Math.ceil(main.getBoundingClientRect().height);
+    if (now === height) return;
+    height = now;
+    tellHeight();
+  }).observe(main);
+
+  tutorial.addEventListener('attention-change', (/** @type {CustomEvent} */ { detail }) => ours('change', detail));
+
+  addEventListener('message', ({ source, data }) => {
+    if (source !== parent || parent === window || Object(data) !== data) return;
+    if (data.context === 'h5p') {
+      if (data.action === 'ready') h5p('hello');
+      else if (['hello', 'resizePrepared', 'resize'].includes(data.action)) tellHeight();
+    } else if (data.version === VERSION) {
+      if (data.type === `${OURS}hello`) tellHeight();
+      if (data.type === `${OURS}set`) set(data.state);
+    }
+  });
+
+  /** @param {unknown} state */
+  async function set(state) {
+    await tutorial.ready;
+    try {
+      tutorial.setState(state);
+    } catch (error) {
+      ours('refused', { message: /** @type {Error} */ (error).message });
+    }
+  }
+
+  h5p('hello');
+})();
