@@ -101,5 +101,5 @@ test('esbuild, one classic script: inlined, or handed in by its address', async 
   await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
   const { results: { neither, ...rest } } = await resultsOf(t, join(folder, 'dist'));
   assert.deepEqual(rest, { inline: '6.0000', handedIn: '6.0000' });
-  assert.match(neither, /^AttentionError: .*no import\.meta\.url.*as 'wasm'; attention-wasm\/inline/);
+  assert.match(neither, /^AttentionError: .*Build an ES module.*as 'wasm'; attention-wasm\/inline/);
 });

@@ -37,7 +37,8 @@ export async function toModule(source) {
  * @param {() => URL} find throws where a script doesn't know its address: a classic one, or in workerd
  */
 export async function ownModule(find) {
-  return toModule(await got(async () => find(), 'where this script is', NO_ADDRESS));
+  return toModule(await got(async () => find(), 'where this script is',
+    'Build an ES module (in workerd, pass a WebAssembly.Module)'));
 }
 
 /**
@@ -61,15 +62,10 @@ export function builtin(name) {
   return /** @type {any} */ (globalThis).process?.getBuiltinModule?.(`node:${name}`);
 }
 
-const AS_WASM = "as 'wasm'; attention-wasm/inline has the core's inside.";
-const OR_ELSE = `or pass the binary ${AS_WASM}`;
-const PUT_THERE = `Put the package's .wasm files there, ${OR_ELSE}`;
-const REACH = 'Is the server out of reach, or does a policy forbid it (connect-src of the CSP; CORS, from another ' +
-  `origin)? See to that, ${OR_ELSE}`;
-const KEEP_OUT = `Keep attention-wasm out of the server's bundle (in Next.js: serverExternalPackages), ${OR_ELSE}`;
-const READ_AGAIN = `Fetch it anew, ${OR_ELSE}`;
-const NO_FILES = `Browsers fetch no files: serve the page over http, ${OR_ELSE}`;
-const NO_ADDRESS = `There is no import.meta.url here: pass the binary (in workerd a WebAssembly.Module) ${AS_WASM}`;
+/** @param {string} hint */
+const remedy = (hint) => `${hint}, or pass the binary as 'wasm'; attention-wasm/inline has the core's inside.`;
+const PUT_THERE = "Put the package's .wasm files there";
+const REACH = 'Is the server there, and allowed (CSP connect-src, CORS)? See to that';
 
 /** @param {URL} url */
 async function fetchModule(url) {
@@ -78,11 +74,13 @@ async function fetchModule(url) {
   const inside = protocol === 'data:' ? href.split(';base64,')[1] : undefined;
   if (inside) {
     const decode = async () => Uint8Array.from(atob(inside), (letter) => letter.charCodeAt(0));
-    return compileBytes(await got(decode, 'the data: URL', 'Its base64 is damaged.'), 'the data: URL');
+    return compileBytes(await got(decode, 'base64', PUT_THERE), 'base64');
   }
-  const fs = protocol === 'file:' ? builtin('fs') : undefined;
-  if (fs) return compileBytes(await got(() => fs.promises.readFile(url), href, KEEP_OUT), href);
-  return compileResponse(await got(() => fetch(url), href, protocol === 'file:' ? NO_FILES : REACH), href);
+  if (protocol !== 'file:') return compileResponse(await got(() => fetch(url), href, REACH), href);
+  const fs = builtin('fs');
+  if (!fs) return compileResponse(await got(() => fetch(url), href, 'Serve the page over http'), href);
+  const hint = "Keep attention-wasm out of the server's bundle (Next.js: serverExternalPackages)";
+  return compileBytes(await got(() => fs.promises.readFile(url), href, hint), href);
 }
 
 /**
@@ -109,7 +107,7 @@ async function got(get, where, hint) {
 function notFound(where, what, hint, cause) {
   return new AttentionError('wasm-not-found', {
     argument: 'wasm', expected: `the binary at ${where}`, actual: what,
-    message: `The WebAssembly binary could not be loaded from ${where}: ${what}. ${hint}`, cause,
+    message: `The WebAssembly binary could not be loaded from ${where}: ${what}. ${remedy(hint)}`, cause,
   });
 }
 
@@ -119,7 +117,7 @@ function notFound(where, what, hint, cause) {
  */
 async function compileResponse(response, where = response.url || 'the Response given') {
   const { ok, status, headers } = response;
-  if (!ok) throw notFound(where, status ? `HTTP status ${status}` : "an opaque answer, as 'no-cors' gives", PUT_THERE);
+  if (!ok) throw notFound(where, `HTTP status ${status}`, PUT_THERE);
   const type = headers.get('content-type')?.split(';')[0].trim();
   if (type === 'application/wasm' && typeof WebAssembly.compileStreaming === 'function') {
     try {
@@ -128,7 +126,7 @@ async function compileResponse(response, where = response.url || 'the Response g
       // The bytes tell more about what is wrong.
     }
   }
-  return compileBytes(new Uint8Array(await got(() => response.arrayBuffer(), where, READ_AGAIN)), where);
+  return compileBytes(new Uint8Array(await got(() => response.arrayBuffer(), where, REACH)), where);
 }
 
 /**
@@ -142,9 +140,8 @@ async function compileBytes(bytes, where) {
   } catch (cause) {
     if (await isBlocked()) {
       throw new AttentionError('webassembly-blocked', {
-        message: 'A content security policy forbids WebAssembly here. ' +
-          "Add 'wasm-unsafe-eval' to its script-src; 'unsafe-eval' isn't needed. Where nothing may be compiled at all, " +
-          "as in Cloudflare's workers, pass a WebAssembly.Module as 'wasm'.",
+        message: "A content security policy forbids WebAssembly here. Add 'wasm-unsafe-eval' to its script-src. " +
+          'In workerd, pass a WebAssembly.Module.',
         cause,
       });
     }
@@ -167,10 +164,9 @@ function diagnose(bytes) {
   const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart();
   if (bytes.length === 0) return 'nothing (0 bytes)';
   if (start.startsWith('<')) return 'an HTML page, as servers send for unknown paths';
-  if (start.startsWith('version https://git-lfs')) return 'a Git LFS pointer, not the file';
-  if (!start.startsWith('\0asm')) return `${bytes.length} bytes that are no WebAssembly`;
-  return `WebAssembly that does not compile here (${bytes.length} bytes): cut off, damaged, or the relaxed ` +
-    'binary in an engine without relaxed SIMD';
+  if (!start.startsWith('\0asm')) return `${bytes.length} bytes that are no WebAssembly: “${start.slice(0, 60)}”`;
+  return `WebAssembly that does not compile here (${bytes.length} bytes): cut off, damaged, or the relaxed one ` +
+    'in an engine without relaxed SIMD';
 }
 
 /**
@@ -179,7 +175,7 @@ function diagnose(bytes) {
  * @param {unknown} [cause]
  */
 export function invalid(where, actual, cause) {
-  const hint = where.includes('://') ? ` ${PUT_THERE}` : '';
+  const hint = where.includes('://') ? ` ${remedy(PUT_THERE)}` : '';
   return new AttentionError('wasm-invalid', {
     argument: 'wasm', expected: 'the binary of attention-wasm', actual,
     message: `The binary of attention-wasm was expected, but ${where} is ${actual}.${hint}`, cause,
