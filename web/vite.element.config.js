@@ -19,8 +19,19 @@ const binaryInside = {
   },
 };
 
+/** A classic script is read in the encoding of the page that names it, whatever that is. */
+const ascii = {
+  name: 'ascii',
+  generateBundle(/** @type {unknown} */ _, /** @type {Record<string, any>} */ bundle) {
+    for (const file of Object.values(bundle)) {
+      file.code = file.code.replace(/[^\0-\x7f]/g, (/** @type {string} */ unit) =>
+        `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    }
+  },
+};
+
 export default defineConfig(({ mode }) => ({
-  plugins: [binaryInside, minifyLiterals()],
+  plugins: [binaryInside, minifyLiterals(), ...(mode === 'npm' ? [] : [ascii])],
   publicDir: false,
   build: {
     target: 'es2023',

@@ -14,7 +14,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
   '.json': 'application/json', '.svg': 'image/svg+xml', '.bin': 'application/octet-stream',
 });
 
-const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:";
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'";
 
 /**
  * @param {number} port 0: any that is free

@@ -1,5 +1,5 @@
-// What embed.html does beyond showing the figure: its address says what is shown, and the page around it is told how high
-// that is. A classic script like attention-tutorial.js, which comes before it: it runs in a frame without an origin too.
+// What embed.html does beyond showing the figure: its address says what is shown, and the page around is told how high it
+// is. A classic script like attention-tutorial.js, which comes before it: it runs in a frame without an origin too.
 //
 // Messages to the page around, whose origin anybody may be (nothing in them is secret):
 //   { type: 'attention-wasm/resize', version: 1, height }           ours; embed.js answers it
@@ -18,15 +18,16 @@
 
   const main = /** @type {HTMLElement} */ (document.querySelector('main'));
   const tutorial = /** @type {any} */ (document.createElement('attention-tutorial'));
-  const known = /** @type {any} */ (customElements.get('attention-tutorial'))?.observedAttributes ?? [];
   let height = 0;
 
+  const known = tutorial.constructor.observedAttributes ?? [];
   for (const [name, value] of new URLSearchParams(location.search)) {
     if (known.includes(name) && !KEPT.includes(name)) tutorial.setAttribute(name, value);
   }
   if (tutorial.lang) document.documentElement.lang = tutorial.lang;
-  tutorial.append(...main.querySelectorAll('.words > *')); // what stands there without scripts goes on paper with them
-  main.querySelector('.words')?.replaceWith(tutorial);
+  const words = /** @type {HTMLElement} */ (main.querySelector('.words'));
+  tutorial.append(...words.childNodes); // what stands there without scripts goes on paper with them
+  words.replaceWith(tutorial);
 
   /** @param {object} message */
   const tell = (message) => { if (parent !== window) parent.postMessage(message, '*'); };

@@ -1,6 +1,7 @@
 // Saving what the reader sees: the figure as SVG or PNG, the numbers as CSV.
 
 import { csv } from './csv.js';
+import { raster } from './raster.js';
 import { svgFigure } from './svg.js';
 
 const PIXELS = 2; // PNG pixels for each unit of the SVG, so that it is sharp in print
@@ -19,14 +20,7 @@ export function exportCsv(context) {
 
 /** @param {Context} context */
 export async function exportPng(context) {
-  const { text, width, height } = svgFigure(context);
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
-  await image.decode();
-  const canvas = Object.assign(document.createElement('canvas'), { width: width * PIXELS, height: height * PIXELS });
-  const drawing = canvas.getContext('2d');
-  if (!drawing) throw new Error('no 2d canvas');
-  drawing.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const canvas = raster(svgFigure(context).text, PIXELS);
   const blob = await new Promise((resolve) => { canvas.toBlob(resolve, 'image/png'); });
   if (!blob) throw new Error('no PNG');
   return download(/** @type {Blob} */ (blob), nameOf(context, 'png'));
