@@ -96,9 +96,10 @@ export async function versionOf(name) {
  * Serves a folder under the strict policy, isolated so that threads can be had, and opens it.
  * @param {import('node:test').TestContext} t
  * @param {string} folder
+ * @param {string} [name] of the page
  */
-export async function openBuilt(t, folder) {
-  const policy = POLICY.replace("'self' 'wasm", `'self' ${await importMapOf(folder)} 'wasm`);
+export async function openBuilt(t, folder, name = 'index.html') {
+  const policy = POLICY.replace("'self' 'wasm", `'self' ${await importMapOf(join(folder, name))} 'wasm`);
   const site = await serveFolder(folder, { extra: { '/favicon.ico': '' }, policy, headers: ISOLATION });
   const browser = await launch();
   t.after(async () => { await browser.close(); site.close(); });
@@ -107,13 +108,13 @@ export async function openBuilt(t, folder) {
   const problems = [];
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => { if (message.type() === 'error') problems.push(message.text()); });
-  await page.goto(site.url);
+  await page.goto(site.url + name);
   return { page, problems };
 }
 
-/** A source for the policy: the import map that Parcel writes into the page. @param {string} folder */
-async function importMapOf(folder) {
-  const [, map] = (await readFile(join(folder, 'index.html'), 'utf8')).match(/<script type="?importmap"?>(.*?)<\/script>/s) ?? [];
+/** A source for the policy: the import map that Parcel writes into the page. @param {string} file */
+async function importMapOf(file) {
+  const [, map] = (await readFile(file, 'utf8')).match(/<script type="?importmap"?>(.*?)<\/script>/s) ?? [];
   return map ? `'sha256-${createHash('sha256').update(map).digest('base64')}'` : '';
 }
 
