@@ -20,7 +20,7 @@ export function minifyLiterals() {
     enforce: 'pre',
     load: (id) => (id === PRELOAD ? 'export const __vitePreload = (load) => load();' : undefined),
     transform(code, id) {
-      if (/\/web\/tutorial\/.*\.js$/.test(id)) return { code: minifyTemplates(code), map: null };
+      if (/\/web\/(tutorial|element)\/.*\.js$/.test(id)) return { code: minifyTemplates(code), map: null };
       if (/\/web\/lessons\/.*\.json$/.test(id)) return { code: withoutComment(code), map: null };
       return undefined;
     },

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { minifyLiterals } from './minify-literals.js';
+import { ownUnits } from './own-units.js';
 
 const BINARY = /new URL\('\.\/attention\.steps\.wasm', import\.meta\.url\)/;
 
@@ -31,7 +32,7 @@ const ascii = {
 };
 
 export default defineConfig(({ mode }) => ({
-  plugins: [binaryInside, minifyLiterals(), ...(mode === 'npm' ? [] : [ascii])],
+  plugins: [binaryInside, ownUnits(), minifyLiterals(), ...(mode === 'npm' ? [] : [ascii])],
   publicDir: false,
   build: {
     target: 'es2023',

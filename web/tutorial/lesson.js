@@ -14,6 +14,8 @@ import { completePreset } from './complete-lesson.js';
  * @typedef {{ text: string, optional: boolean }} Token
  * @typedef {(number|null)[]} Figures [N], null where the source gives none
  * @typedef {{ source: string, scores: Figures|null, weights: Figures|null }} Reference
+ * @typedef {{ step: number, ask: string, choices: string[], answer: number, why?: string }} OwnQuestion `answer` is the
+ *   index of the right choice
  *
  * @typedef {object} Preset
  * @property {string} id
@@ -34,6 +36,7 @@ import { completePreset } from './complete-lesson.js';
  * @property {string} title
  * @property {string} summary
  * @property {Dimensions} dimensions
+ * @property {OwnQuestion[]} [questions] in place of the tutorial's own
  * @property {Preset[]} presets each is whole: what the lesson says for all has been copied in
  */
 

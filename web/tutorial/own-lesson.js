@@ -22,7 +22,7 @@ export class LessonError extends Error {
 }
 
 /** Never looks inside: what came may be huge, or contain itself. @param {any} value */
-const describe = (value) => {
+export const describe = (value) => {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40)) + (value[40] ? '…' : '');
   return Object(value) === value ? `a ${typeof value}` : String(value ?? 'nothing');
@@ -88,9 +88,11 @@ const names = (value, path) => distinct(list(1, 8, text(24))(value, path), path)
 /** @type {Reader} */
 const flag = (value, path) => (typeof value === 'boolean' ? value : refuse(path, 'true or false', value));
 
-/** @type {Reader} */
-const index = (value, path) =>
-  (Number.isInteger(value) ? number(0, maxTokens - 1)(value, path) : refuse(path, 'a whole number', value));
+/** @param {number} min @param {number} max @returns {Reader} */
+const whole = (min, max) => (value, path) =>
+  (Number.isInteger(value) ? number(min, max)(value, path) : refuse(path, 'a whole number', value));
+
+const index = whole(0, maxTokens - 1);
 
 /** @type {Reader} */
 const sentence = (value, path) => {
@@ -157,6 +159,17 @@ const parseJson = (source) => {
   }
 };
 
+/** A question of the lesson's own, whose choices differ and whose answer is one of them. @type {Reader} */
+const question = (value, path) => {
+  const asked = object({
+    step: whole(1, 6), ask: text(300), choices: list(2, 6, text(120)), answer: whole(0, 5), why: maybe(text(600)),
+  })(value, path);
+  distinct(asked.choices, join(path, 'choices'));
+  const { answer, choices: { length } } = asked;
+  if (answer >= length) refuse(join(path, 'answer'), `a number below ${length}, the number of choices`, answer);
+  return asked;
+};
+
 /** @type {Reader} */
 const unread = (value) => value;
 
@@ -169,6 +182,7 @@ const lessonFields = object({
   title: text(120),
   summary: text(300),
   dimensions: object({ embedding: names, key: names, value: names }),
+  questions: maybe(list(0, 12, question)),
   presets: unread, // like the next ones: they can be read when the dimensions are known
   ...Object.fromEntries(sharedNames.map((name) => [name, unread])),
 });
@@ -186,9 +200,9 @@ export function parseLesson(source) {
   const preset = object({ id: identifier, name: text(60), note: text(600), ...readers });
   const presets = list(1, 8, (value, path) =>
     complete(preset(value, path), lesson, path))(lesson.presets, 'presets');
-  const { format, id, language, title, summary, dimensions } = lesson;
+  const { format, id, language, title, summary, dimensions, questions } = lesson;
   return {
-    format, id, language, title, summary, dimensions,
+    format, id, language, title, summary, dimensions, questions,
     presets: distinct(presets, 'presets', (each) => each.id),
   };
 }

@@ -64,7 +64,7 @@ export class Store {
   /** A group of changes that ends where it began leaves nothing to undo. */
   #forgetDetour() {
     const last = this.#past[this.#past.length - 1];
-    if (!this.#group || !last || JSON.stringify(undoable(last)) !== JSON.stringify(undoable(this.state))) return;
+    if (!this.#group || !last || undoable(last) !== undoable(this.state)) return;
     this.#past.pop();
     this.#group = undefined;
   }
@@ -126,9 +126,9 @@ export class Store {
 }
 
 /**
- * The part of a state that undo takes back.
+ * The part of a state that undo takes back, as text.
  * @param {any} state
  */
-function undoable(state) {
-  return Object.entries(STATE).filter(([, field]) => field.undoable).map(([name]) => state[name]);
+export function undoable(state) {
+  return JSON.stringify(Object.entries(STATE).filter(([, field]) => field.undoable).map(([name]) => state[name]));
 }

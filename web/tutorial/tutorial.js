@@ -6,10 +6,13 @@ import { closestDivisor, value } from './compute.js';
 import { sharedSteps } from './core.js';
 import { sources } from './expression.js';
 import { keepTabStops } from './grid.js';
-import { lessonIds, loadLesson } from './lesson.js';
+import { lessonIds } from './lesson.js';
+import { LessonLoader, PROVIDED, checked } from './lesson-loader.js';
 import { Pointing } from './pointing.js';
+import { Progress } from './progress.js';
+import { textOf } from './questions.js';
 import { STEPS, initialState } from './state.js';
-import { Store } from './store.js';
+import { Store, undoable } from './store.js';
 import { styles } from './styles/tutorial.js';
 import { swipe } from './swipe.js';
 import { Transition, calm } from './transition.js';
@@ -24,23 +27,16 @@ import { showsReference, stage } from './views/stage.js';
 import { words } from './words.js';
 
 const NARROW = 660; // px of its own width below which the stage is turned
-const PROVIDED = 'learned'; // the lesson that another part of the page provides
 const BESIDE = 9; // with more tokens than this the stage takes the whole width
 
 /**
- * Gives a lesson in the format of lesson files, and what is to be said of it.
- * @typedef {() => Promise<{ lesson: any, notice?: string }>} Ask
- */
-
-/**
- * Attributes: `lesson`, a built-in lesson or the address of one on the same origin; `mirror-url`, to keep the state
- * in the page's address. `store` holds state and numbers; companions on the page read it.
+ * Attribute: `mirror-url`, to keep the state in the page's address. `store` holds state and numbers; companions on the
+ * page read it. What pages of others need beyond this is in web/element.
  */
 export class AttentionTutorial extends LitElement {
   static styles = styles;
   static properties = {
-    lesson: { type: String },
-    mirrorUrl: { type: Boolean, attribute: 'mirror-url' },
+    mirrorUrl: { type: Boolean, attribute: 'mirror-url', reflect: true },
     status: { state: true },
     notices: { state: true },
     narrow: { state: true },
@@ -52,18 +48,19 @@ export class AttentionTutorial extends LitElement {
   store = new Store();
   #pointing = new Pointing(this, this.store);
   #swipe = swipe((direction) => this.#go(this.store.state.step - direction));
+  #records = /** @type {Map<string, Progress>} */ (new Map());
   #observer = new ResizeObserver(([entry]) => { this.narrow = entry.contentRect.width < NARROW; });
   #transition = /** @type {Transition | undefined} */ (undefined);
   #mirror = /** @type {UrlMirror | undefined} */ (undefined);
   #unsubscribe = () => {};
   #shownStep = /** @type {number | undefined} */ (undefined);
   #closest = { key: '', found: /** @type {{ divisor: number, distance: number } | null} */ (null) };
-  #loading = ''; // the lesson that is shown or on its way
-  #provider = /** @type {{ ask: Ask, home: string } | undefined} */ (undefined);
+  #before = /** @type {any} what was last told of */ (undefined);
+  #home = ''; // the id of the part that provides a lesson
+  loader = new LessonLoader(this.store, (notice) => { this.notices = [...this.notices, notice]; });
 
   constructor() {
     super();
-    this.lesson = '';
     this.mirrorUrl = false;
     this.status = 'loading';
     this.notices = /** @type {string[]} */ ([]);
@@ -71,20 +68,38 @@ export class AttentionTutorial extends LitElement {
     this.look = /** @type {number | undefined} the token whose projections step 2 shows */ (undefined);
     this.playing = false;
     this.said = '';
+    /** Whether a link to the page's address with the state in it shows the same again. */ this.addressed = false;
+  }
+
+  /** What is to be said above the figure. */
+  get remarks() { return this.notices; }
+
+  /** What has been seen and answered of the lesson. */
+  get record() {
+    const { lesson } = this.store.state;
+    const record = this.#records.get(lesson) ?? new Progress();
+    this.#records.set(lesson, record);
+    return record;
+  }
+
+  /**
+   * Whether the reader is to be given a group of controls.
+   * @param {string} group
+   */
+  shows(group) {
+    return group !== 'link' || this.mirrorUrl || this.addressed;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.#observer.observe(this);
+    this.#observer.observe(this.renderRoot instanceof Element ? this.renderRoot : this);
     this.#unsubscribe = this.store.subscribe(() => this.#changed());
     if (this.mirrorUrl) {
       this.#mirror = new UrlMirror(this.store, this);
       const list = this.#mirror.ignored.map(({ name, value }) => `${name}=${value}`).join(', ');
       if (list) this.notices = [words('status.ignored', { list })];
-    } else if (this.lesson) {
-      this.store.set({ lesson: this.lesson });
     }
-    this.#start();
+    if (this.status === 'loading') this.#start();
   }
 
   disconnectedCallback() {
@@ -97,46 +112,25 @@ export class AttentionTutorial extends LitElement {
   async #start() {
     try {
       this.store.load({ attention: await sharedSteps() });
-      await this.#loadLesson(this.store.state.lesson);
+      while (!this.loader.settled) await this.loader.follow(); // the lesson may change on the way
       this.status = 'ready';
+      this.#before = this.store.state;
+      await this.updateComplete;
+      this.tell('ready', {});
     } catch (error) {
       console.error(error);
       this.status = words('status.failed', { message: /** @type {Error} */ (error).message });
     }
   }
 
-  /** @param {string} id */
-  async #loadLesson(id) {
-    this.#loading = id;
-    try {
-      const lesson = await this.#lessonOf(id);
-      if (this.#loading === id) this.store.load({ lesson }); // else another was asked for in the meantime
-    } catch (error) {
-      if (this.#loading !== id) return;
-      if (id === 'animal') throw error;
-      this.notices = [...this.notices, words('status.lesson', { message: /** @type {Error} */ (error).message })];
-      this.#loading = 'animal';
-      const lesson = await loadLesson('animal');
-      this.store.load({ lesson, state: { ...this.store.state, lesson: 'animal', preset: null } });
-    }
-  }
-
-  /** @param {string} id */
-  async #lessonOf(id) {
-    if (id !== PROVIDED) return loadLesson(id);
-    if (!this.#provider) throw new Error(words('status.noProvider'));
-    const { lesson, notice } = await this.#provider.ask();
-    if (notice) this.notices = [...this.notices, notice];
-    return checked(lesson);
-  }
-
   /**
    * Another part of the page makes the lesson `learned`, whenever that is asked for.
-   * @param {Ask} ask
+   * @param {import('./lesson-loader.js').Ask} ask
    * @param {string} home the id of that part
    */
   provide(ask, home) {
-    this.#provider = { ask, home };
+    this.#home = home;
+    this.loader.provide(ask);
   }
 
   /**
@@ -147,10 +141,9 @@ export class AttentionTutorial extends LitElement {
    */
   async showLesson(lesson, token = null) {
     const parsed = await checked(lesson);
-    this.#loading = PROVIDED;
     this.notices = [];
     const { theme } = this.store.state;
-    this.store.load({ lesson: parsed, state: { ...initialState(), theme, lesson: PROVIDED, token } });
+    this.loader.show(PROVIDED, parsed, { ...initialState(), theme, token });
     await this.updateComplete;
     this.scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' });
     const tab = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('[aria-selected=true]'));
@@ -159,11 +152,66 @@ export class AttentionTutorial extends LitElement {
 
   #changed() {
     const { state, model } = this.store;
-    if (this.status === 'ready' && state.lesson !== this.#loading) this.#loadLesson(state.lesson);
+    if (this.status === 'ready') this.loader.follow();
     if (model) this.#forgetWhatIsGone(model);
     this.dataset.theme = state.theme;
     this.requestUpdate();
-    this.dispatchEvent(new CustomEvent('attention-change', { detail: { state }, bubbles: true, composed: true }));
+    if (!model || !this.loader.settled) return;
+    this.record.see(state.step);
+    if (this.#before) this.#tellChanges(state);
+  }
+
+  /** @param {any} state */
+  #tellChanges(state) {
+    const before = this.#before;
+    this.#before = state;
+    if (state.step !== before.step) this.tell('step', { step: state.step });
+    if (state.theme !== before.theme) this.tell('theme', { theme: state.theme });
+    if (undoable(before) !== undoable(state)) this.tell('edit', {});
+  }
+
+  /**
+   * Fires `attention-change`. Its detail: the `type` of the change, the whole `state`, and what belongs to the type.
+   * @param {'ready' | 'step' | 'theme' | 'edit' | 'answer'} type
+   * @param {object} what
+   */
+  tell(type, what) {
+    const detail = { type, ...what, state: this.getState() };
+    this.dispatchEvent(new CustomEvent('attention-change', { detail, bubbles: true, composed: true }));
+  }
+
+  /** Everything that setState() needs to show the same again, as plain data. */
+  getState() {
+    const { seen, answers } = this.record;
+    return structuredClone({ ...this.store.state, seen, answers });
+  }
+
+  /** @type {import('./views/question.js').Asking} */
+  #asking = {
+    answered: (id) => this.record.answers[id],
+    answer: (question, choice) => {
+      const { id, step, choices, expected } = question;
+      const correct = choice === expected;
+      this.record.answer(id, { choice, correct, expected });
+      this.#focusOn(id, '.again');
+      const said = (/** @type {string | null} */ wanted) => textOf(choices.find((each) => each.id === wanted));
+      this.tell('answer', { question: id, step, choice: said(choice), expected: said(expected), correct });
+    },
+    again: ({ id }) => {
+      this.record.answer(id, undefined);
+      this.#focusOn(id, '.answers button');
+    },
+  };
+
+  /**
+   * A button that goes hands its focus on.
+   * @param {string} id of a question
+   * @param {string} what
+   */
+  async #focusOn(id, what) {
+    this.requestUpdate();
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(`[data-question="${id}"] ${what}`))?.focus();
   }
 
   /**
@@ -192,8 +240,11 @@ export class AttentionTutorial extends LitElement {
       sources: new Set(expression ? sources(expression) : []),
       look: this.look ?? facts(model).best,
       lookAtToken: (token) => { this.look = token; },
-      hrefOf: (to) => UrlMirror.address({ ...this.store.state, step: to }, this.id),
+      hrefOf: (to) => (this.mirrorUrl || this.addressed
+        ? UrlMirror.address({ ...this.store.state, step: to }, this.id) : `#${this.id}`),
       closest: step === 4 ? this.#findClosest(model) : null,
+      asking: this.#asking,
+      shows: (group) => this.shows(group),
     };
   }
 
@@ -210,7 +261,8 @@ export class AttentionTutorial extends LitElement {
     return this.#closest.found;
   }
 
-  willUpdate() {
+  /** @param {import('lit').PropertyValues} _ */
+  willUpdate(_) {
     if (this.#shownStep !== undefined && this.#shownStep !== this.store.state.step) this.#transition?.capture();
   }
 
@@ -220,20 +272,21 @@ export class AttentionTutorial extends LitElement {
     const { model } = context;
     const { weights } = model.buffers;
     return html`
-      ${this.notices.length ? html`<p class="status" role="status">${this.notices.join(' ')}</p>` : nothing}
-      ${this.store.state.lesson === PROVIDED && this.#provider
-        ? html`<p class="back"><a href="#${this.#provider.home}">${words('learn.lesson.back')}</a></p>` : nothing}
+      ${this.remarks.length ? html`<p class="status" role="status">${this.remarks.join(' ')}</p>` : nothing}
+      ${this.store.state.lesson === PROVIDED && this.#home
+        ? html`<p class="back"><a href="#${this.#home}">${words('learn.lesson.back')}</a></p>` : nothing}
       ${lessonControls(context, lessonIds.map((id) => ({ id, title: words(`lesson.${id}`) })))}
       <attention-sentence .tokens=${model.tokens} .current=${model.current} .weights=${weights.data}
         @pick=${this.#pick}></attention-sentence>
       ${sentenceControls(context)}
-      <div @keydown=${this.#stepKey} @click=${this.#stepLink}>${stepper(context)}</div>
-      ${walk(context, {
+      ${this.shows('stepper')
+        ? html`<div @keydown=${this.#stepKey} @click=${this.#stepLink}>${stepper(context)}</div>` : nothing}
+      ${this.shows('walk') ? walk(context, {
         playing: this.playing,
         calm: calm(),
         replay: () => this.#play(context.step, context.step),
         skip: () => this.#transition?.skip(),
-      })}
+      }) : nothing}
       ${this.#work(context)}
       <p class="line" aria-live="polite">${sharesLine({ ...model, weights: weights.data })}</p>
       ${inspector(context, this.#pointing)}
@@ -246,7 +299,8 @@ export class AttentionTutorial extends LitElement {
     const crowded = context.model.tokens.filter(({ shown }) => shown).length > BESIDE;
     const { over, leave, focus } = this.#pointing;
     return html`<div class="work ${this.narrow ? 'narrow' : 'wide'} ${crowded ? 'crowded' : ''}"
-      id="step" role="tabpanel" aria-labelledby="tab-${context.step}"
+      id="step" role=${this.shows('stepper') ? 'tabpanel' : 'group'} aria-labelledby=${
+        this.shows('stepper') ? `tab-${context.step}` : 'title'}
       @pointerover=${over} @pointerleave=${leave} @focusin=${focus} @click=${this.#click} @keydown=${this.#key}
       @pointerdown=${this.#press} @pointerup=${this.#swipe.up}>
       ${explanation(context)}
@@ -273,7 +327,6 @@ export class AttentionTutorial extends LitElement {
     const from = this.#shownStep;
     this.#shownStep = step;
     if (from === undefined || from === step) return;
-    this.renderRoot.querySelector('.question')?.removeAttribute('open'); // another step's answer
     this.#play(from, step);
   }
 
@@ -289,8 +342,12 @@ export class AttentionTutorial extends LitElement {
     this.playing = this.#transition.playing;
   }
 
-  /** @param {number} step */
+  /**
+   * Without any means to walk, a reader stays in the step that was chosen for them.
+   * @param {number} step
+   */
   #go(step) {
+    if (!this.shows('stepper') && !this.shows('walk')) return;
     this.store.set({ step: Math.min(Math.max(step, 1), STEPS) });
   }
 
@@ -360,15 +417,6 @@ export class AttentionTutorial extends LitElement {
       this.said = words('controls.saveFailed');
     }
   }
-}
-
-/**
- * A lesson that isn't built in, checked like that of a stranger.
- * @param {any} lesson
- */
-async function checked(lesson) {
-  const { parseLesson } = await import('./own-lesson.js');
-  return parseLesson(lesson);
 }
 
 /**

@@ -85,9 +85,13 @@ const frame = css`
   .explanation .note, .controls p + p { margin-top: 0.5em; }
   .controls { font: 0.8rem/1.45 var(--sans); }
   .question { padding-top: 0.7rem; margin-top: 0.9rem; border-top: 1px solid var(--hairline); }
-  .question summary { cursor: pointer; font-style: italic; min-height: 24px; }
-  .question summary .word { font-style: normal; }
-  .question p { padding-top: 0.4rem; }
+  .question .ask { font-style: italic; }
+  .question .ask .word { font-style: normal; }
+  .answers { display: flex; flex-wrap: wrap; gap: 0.35rem; padding-top: 0.5rem; font: 0.8rem/1.45 var(--sans); }
+  .answers button { padding-block: 0.1rem; text-align: start; }
+  .question [role="status"] p { padding-top: 0.4rem; }
+  .question strong { font-weight: 600; }
+  .question .again { font: 0.8rem/1.45 var(--sans); color: var(--ink-soft); }
 
   .formula { margin: 0.9rem 0; font-size: 1.3em; }
   .formula mi { font-family: var(--serif); font-style: italic; }

@@ -12,7 +12,8 @@ import { cellName } from './describe.js';
  * @typedef {{ model: import('../compute.js').Model, step: number, value: (cell: string) => number,
  *   active: string | undefined, selected: string | undefined, sources: Set<string>, narrow: boolean,
  *   store: import('../store.js').Store, look: number, lookAtToken: (token: number) => void,
- *   hrefOf: (step: number) => string, closest: { divisor: number, distance: number } | null }} Context
+ *   hrefOf: (step: number) => string, closest: { divisor: number, distance: number } | null,
+ *   asking: import('./question.js').Asking, shows: (group: string) => boolean }} Context
  */
 
 /**
@@ -34,11 +35,11 @@ export function numberCell(context, id, { quiet = false, before = nothing, named
     active: id === context.active,
     selected: id === context.selected,
     source: context.sources.has(id),
-    editable: isEditable(id),
+    editable: isEditable(id) && context.shows('edit'),
     edited: Object.hasOwn(context.model.edits, id),
   })} .style=${`--tint: ${tint(value)}`} data-cell=${id} data-value=${String(value)}
     aria-label=${named ? `${cellName(context.model, id)}: ${format(value)}` : nothing}
-    aria-describedby=${id === context.selected ? 'arithmetic' : nothing}>${before}<span>${format(value)}</span></td>`;
+    aria-describedby=${id === context.selected && context.shows('inspector') ? 'arithmetic' : nothing}>${before}<span>${format(value)}</span></td>`;
 }
 
 /**

@@ -18,17 +18,18 @@ const SLIDER = { least: -2, most: 4 }; // the divisor's slider runs from 2^-2 to
  * @param {Context} context
  * @param {{ id: string, title: string }[]} lessons
  */
-export function lessonControls({ model, store }, lessons) {
+export function lessonControls({ model, store, shows }, lessons) {
   const { lesson, preset } = model;
+  if (!shows('lesson') && !shows('preset')) return nothing;
   const own = !lessons.some(({ id }) => id === store.state.lesson);
   return html`<div class="row choices">
-    <label>${words('controls.lesson')}
+    ${shows('lesson') ? html`<label>${words('controls.lesson')}
       <select @change=${(/** @type {any} */ event) => store.set({ ...fresh(store), lesson: event.target.value })}>
         ${own ? html`<option selected value=${store.state.lesson}>${lesson.title}</option>` : nothing}
         ${lessons.map(({ id, title }) => html`<option value=${id} ?selected=${id === store.state.lesson}
           >${title}</option>`)}
-      </select></label>
-    ${lesson.presets.length < 2 ? nothing : html`<fieldset class="segments">
+      </select></label>` : nothing}
+    ${lesson.presets.length < 2 || !shows('preset') ? nothing : html`<fieldset class="segments">
       <legend>${words('controls.preset')}</legend>
       ${lesson.presets.map(({ id, name }) => html`<label><input type="radio" name="preset"
         .checked=${id === preset.id} @change=${() => store.set({ ...fresh(store), preset: id })}>
@@ -48,14 +49,15 @@ function fresh({ state }) {
  * Words that the lesson leaves out at first, and the mask.
  * @param {Context} context
  */
-export function sentenceControls({ model, store }) {
-  const optional = model.tokens.filter((token) => token.optional);
+export function sentenceControls({ model, store, shows }) {
+  const optional = shows('words') ? model.tokens.filter((token) => token.optional) : [];
+  if (!optional.length && !shows('mask')) return nothing;
   return html`<div class="row switches">
     ${optional.length === 0 ? nothing : html`<fieldset>
       <legend>${words(model.reference ? 'controls.words' : 'controls.wordsOther')}</legend>
       ${optional.map((token) => tokenSwitch(store, token))}
     </fieldset>`}
-    ${maskSwitch({ model, store })}
+    ${shows('mask') ? maskSwitch({ model, store }) : nothing}
   </div>`;
 }
 
@@ -190,26 +192,29 @@ function outcome({ tokens, current, dims, buffers }) {
  * @param {Record<'copy' | 'svg' | 'png' | 'csv', () => void>} actions
  * @param {string} said what the last action came to
  */
-export function tools({ store }, actions, said) {
+export function tools({ store, shows }, actions, said) {
   const action = (/** @type {'copy' | 'svg' | 'png' | 'csv'} */ name, label = words(`controls.${name}`)) =>
     html`<button @click=${actions[name]} aria-label=${label}>${words(`controls.${name}`)}</button>`;
   const save = (/** @type {'svg' | 'png' | 'csv'} */ name) =>
     action(name, `${words('controls.save')} ${words(`controls.${name}`)}`);
-  return html`<div class="row tools">
-    <span class="set">
+  const sets = [
+    shows('undo') && html`<span class="set">
       <button class="undo" ?disabled=${!store.canUndo} @click=${() => store.undo()}>${words('controls.undo')}</button>
       <button class="redo" ?disabled=${!store.canRedo} @click=${() => store.redo()}>${words('controls.redo')}</button>
       <button class="reset" ?disabled=${!store.changed} @click=${() => store.reset()}>${words('controls.reset')}</button>
-    </span>
-    <span class="set">${action('copy')}</span>
-    <span class="set"><span class="name">${words('controls.save')}</span> ${save('svg')} ${save('png')} ${save('csv')}</span>
-    <label class="set">${words('controls.theme')}
+    </span>`,
+    shows('link') && html`<span class="set">${action('copy')}</span>`,
+    shows('save') && html`<span class="set"><span class="name">${words('controls.save')}</span>
+      ${save('svg')} ${save('png')} ${save('csv')}</span>`,
+    shows('theme') && html`<label class="set">${words('controls.theme')}
       <select class="theme" @change=${(/** @type {any} */ event) => store.set({ theme: event.target.value })}>
         ${['auto', 'light', 'dark'].map((theme) => html`<option value=${theme} ?selected=${theme === store.state.theme}
           >${words(`controls.theme.${theme}`)}</option>`)}
-      </select></label>
+      </select></label>`,
+  ].filter(Boolean);
+  return sets.length || said ? html`<div class="row tools">${sets}
     <span class="said" role="status">${said}</span>
-  </div>`;
+  </div>` : nothing;
 }
 
 /** @param {number} divisor */

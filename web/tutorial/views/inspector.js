@@ -15,10 +15,12 @@ const STEP = 0.1; // what an arrow key in the field changes
  */
 export function inspector(context, pointing) {
   const { active, selected, model } = context;
-  const mine = selected && isEditable(selected) && (selected === active || pointing.editing);
+  const [tells, edits] = ['inspector', 'edit'].map(context.shows);
+  const mine = edits && selected && isEditable(selected) && (selected === active || pointing.editing);
+  if (!tells && !mine) return nothing;
   return html`<section class="inspector ${active ? 'busy' : ''}" aria-label=${words('inspector.label')}>
     <p class="arithmetic" id="arithmetic">${active ? arithmetic(model, active)
-      : html`${words('inspector.hint')} ${words('inspector.hintEdit')}`}
+      : html`${words('inspector.hint')} ${edits ? words('inspector.hintEdit') : nothing}`}
       ${mine && !pointing.editing ? html`<span class="origin">${words('inspector.enter')}</span>` : nothing}</p>
     ${mine ? editor(context, selected, pointing) : nothing}
   </section>`;

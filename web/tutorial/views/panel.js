@@ -2,11 +2,13 @@
 
 import { html, nothing } from 'lit';
 import { format } from '../format.js';
+import { questionsOf } from '../questions.js';
 import { words } from '../words.js';
 import { experimentNote, stepControls } from './controls.js';
 import { facts } from './describe.js';
 import { formula } from './formula.js';
 import { rich, word } from './markup.js';
+import { question } from './question.js';
 
 /**
  * Title, text and formula.
@@ -15,7 +17,7 @@ import { rich, word } from './markup.js';
 export function explanation({ model, step }) {
   const values = wordsOf(model);
   return html`<section class="explanation">
-    <h3>${rich(`step.${step}.title`, values)}</h3>
+    <h3 id="title">${rich(`step.${step}.title`, values)}</h3>
     <p>${rich(`step.${step}.text`, values)}</p>
     ${step > 2 && values.number < 2 ? html`<p class="note">${rich(`step.left.${values.number}`, values)}</p>` : nothing}
     ${formula(step)}
@@ -28,51 +30,48 @@ export function explanation({ model, step }) {
  */
 export function practice(context) {
   return html`<section class="practice">
-    <div class="controls">${stepControls(context)}${context.step === 5 ? nothing : experimentNote(context)}</div>
-    ${question(context)}
+    ${context.shows('practice') ? html`<div class="controls">${stepControls(context)}${
+      context.step === 5 ? nothing : experimentNote(context)}</div>` : nothing}
+    ${context.shows('question') ? questions(context) : nothing}
   </section>`;
 }
 
 /** @param {import('./cell.js').Context} context */
-function question({ model, step }) {
-  if (!hasAnswer(step, facts(model))) return nothing;
+function questions({ model, step, asking }) {
   const values = wordsOf(model);
-  return html`<details class="question" data-question=${step}>
-    <summary>${rich(`step.${step}.question`, values)}</summary>
-    <p>${rich(answerKey(step, model), values)}</p>
-  </details>`;
+  return questionsOf(model, step).map((each) => question(each, each.own ?? {
+    ask: rich(`step.${step}.question`, values), why: rich(answerKey(step, model), values),
+  }, asking));
 }
 
 /**
- * Not every picture has a winner, or another token to compare with: then a question would have no true answer.
- * @param {number} step
- * @param {ReturnType<typeof facts>} facts
- */
-function hasAnswer(step, { count, audible, tied, other }) {
-  if (step === 1) return other !== undefined;
-  if (step === 6) return audible > 1;
-  return count > 1 && !(tied && step < 4);
-}
-
-/**
- * Step 3's answer depends on whether the largest product is a part of the score, more than all of it, or nothing.
+ * Step 3's answer depends on whether the largest product is a part of the score, or more than all of it.
  * @param {number} step
  * @param {import('../compute.js').Model} model
  */
 function answerKey(step, model) {
   if (step !== 3) return `step.${step}.answer`;
   const { product, score } = facts(model);
-  if (product <= 0) return 'step.3.answerNone';
   return product > score + 1e-6 ? 'step.3.answerMore' : 'step.3.answer';
+}
+
+/**
+ * The text of a question, without markup.
+ * @param {import('../compute.js').Model} model
+ * @param {import('../questions.js').Question} question
+ */
+export function questionText(model, { step, own }) {
+  return own?.ask ?? words(`step.${step}.question`, wordsOf(model, ({ text }) => text));
 }
 
 /**
  * What the placeholders of a step's words stand for.
  * @param {import('../compute.js').Model} model
+ * @param {(token: { text: string }) => unknown} [as] how a token is written
  */
-function wordsOf(model) {
+function wordsOf(model, as = word) {
   const { count, best, loudest, other, dimension, product, score } = facts(model);
-  const named = (/** @type {number | undefined} */ index) => (index === undefined ? '' : word(model.tokens[index]));
+  const named = (/** @type {number | undefined} */ index) => (index === undefined ? '' : as(model.tokens[index]));
   return {
     token: named(model.current), best: named(best), loudest: named(loudest), other: named(other),
     first: named(model.preset.current),

@@ -1,0 +1,23 @@
+import { css } from 'lit';
+
+/**
+ * Nothing is inherited into the frame but whether it is seen, and the language's direction. Light or dark as the page
+ * says; the ground is the element's own, since a page may be dark and not say so. A page that wants it otherwise writes
+ * attention-tutorial::part(frame) { … }.
+ */
+export const frameStyles = css`
+  :host { min-width: 0; }
+  [part="frame"] {
+    all: initial; display: block; box-sizing: border-box; visibility: inherit; color-scheme: inherit;
+    container-type: inline-size; contain-intrinsic-inline-size: 50rem;
+    --unit: 17px;
+    padding: 0.8rem clamp(0.5rem, 2cqi, 1.2rem); background: var(--paper); color: var(--ink);
+    font: 0.8rem/1.45 var(--sans);
+  }
+  :host([data-theme="light"]) [part="frame"] { color-scheme: light; }
+  :host([data-theme="dark"]) [part="frame"] { color-scheme: dark; }
+
+  @media print {
+    :host [part="frame"], :host([data-theme]) [part="frame"] { color-scheme: light; padding: 0; --paper: #fff; }
+  }
+`;

@@ -1,0 +1,50 @@
+// A question: its choices, and once one has been made, whether it was right and why.
+
+import { html, nothing } from 'lit';
+import { textOf } from '../questions.js';
+import { words } from '../words.js';
+import { rich, word } from './markup.js';
+
+/** @import { Question, Answer, Choice } from '../questions.js' */
+
+/**
+ * @typedef {object} Asking
+ * @property {(id: string) => Answer | undefined} answered
+ * @property {(question: Question, choice: string | null) => void} answer null: the reader wants to be told
+ * @property {(question: Question) => void} again
+ */
+
+/**
+ * @param {Question} question
+ * @param {{ ask: unknown, why?: unknown }} said
+ * @param {Asking} asking
+ */
+export function question(question, { ask, why }, { answered, answer, again }) {
+  const given = answered(question.id);
+  const known = given?.expected === question.expected ? given : undefined; // else the picture has another answer by now
+  const wanted = /** @type {Choice} */ (question.choices.find(({ id }) => id === question.expected));
+  return html`<section class="question" data-question=${question.id}>
+    <p class="ask" id="ask-${question.id}">${ask}</p>
+    ${known ? nothing : html`<p class="answers" role="group" aria-labelledby="ask-${question.id}">
+      ${question.choices.map((choice) => html`<button @click=${() => answer(question, choice.id)}>${label(choice)}</button>`)}
+      <button class="plain" @click=${() => answer(question, null)}>${words('question.show')}</button></p>`}
+    <div role="status">${known ? html`<p>${verdict(known, wanted, why)} ${why ?? nothing}</p>` : nothing}</div>
+    ${known ? html`<button class="plain again" @click=${() => again(question)}>${words('question.again')}</button>` : nothing}
+  </section>`;
+}
+
+/**
+ * @param {Answer} answer
+ * @param {Choice} wanted
+ * @param {unknown} why what follows; it names the right choice
+ */
+function verdict({ choice, correct }, wanted, why) {
+  if (choice === null && why) return nothing;
+  if (correct) return html`<strong>${words('question.right')}</strong>`;
+  return html`<strong>${why ? words('question.wrongWhole') : rich('question.wrong', { answer: label(wanted) })}</strong>`;
+}
+
+/** @param {Choice} choice */
+function label(choice) {
+  return choice.text ? word({ text: choice.text }) : textOf(choice);
+}
