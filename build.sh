@@ -15,6 +15,7 @@
 #   lanes       tests/vec/lanes.c, the vocabulary of vec.h for its tests -> build/tests/lanes.{simd,relaxed}.wasm
 #   native      the core under its fuzzer, and tests/vec/lanes.c, natively and with sanitizers; installs a compiler
 #               where there is none -> build/tests/fuzz, build/tests/lanes
+#   stacks      the npm packages of tests/stacks/: bundlers, frameworks, other runtimes -> build/stacks
 #   bench       the npm packages of bench/, and what measures the ceiling -> build/bench
 #   clean       removes what the targets above wrote, except node_modules
 #
@@ -186,7 +187,7 @@ relaxed=(-msimd128 -mrelaxed-simd)
 write_inline() {
     local binary=web/core/attention.$1.wasm output=web/inline/$1.js
     stale "$output" "$binary" build.sh || return 0
-    printf "export default '%s';\n" "$(base64 <"$binary" | tr -d '\n')" >"$output"
+    printf "export default /** @type {string} */ ('%s');\n" "$(base64 <"$binary" | tr -d '\n')" >"$output"
 }
 
 target_wasm() {
@@ -279,14 +280,15 @@ need_node() {
         fail "this is Node ${found#v}, which is too old: install Node $oldest or newer."
 }
 
-# install_packages FOLDER: npm ci there, unless that was done with this very lock file.
+# install_packages FOLDER FLAG...: npm ci there, unless that was done with this very lock file.
 install_packages() {
-    local installed=$1/node_modules/.installed-lock.json
+    local folder=$1 installed=$1/node_modules/.installed-lock.json
+    shift
     need_node
-    cmp -s "$1/package-lock.json" "$installed" && return
-    say "installing the npm packages of $1/package-lock.json"
-    (cd "$1" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error)
-    cp "$1/package-lock.json" "$installed"
+    cmp -s "$folder/package-lock.json" "$installed" && return
+    say "installing the npm packages of $folder/package-lock.json"
+    (cd "$folder" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error "$@")
+    cp "$folder/package-lock.json" "$installed"
 }
 
 target_packages() { install_packages .; }
@@ -298,6 +300,13 @@ target_newer_node() {
     cp tests/newer-node/package.json tests/newer-node/package-lock.json build/newer-node/
     install_packages build/newer-node
     (cd build/newer-node && ln -sf node_modules/node*/bin/node node)
+}
+
+# None of their install scripts is needed: they fetch what the packages for this platform hold already.
+target_stacks() {
+    mkdir -p build/stacks
+    cp tests/stacks/package.json tests/stacks/package-lock.json build/stacks/
+    install_packages build/stacks --ignore-scripts
 }
 
 target_bench() {
@@ -380,7 +389,7 @@ target_clean() {
 for target in "${@:-wasm}"; do
     case $target in
         wasm | packages | types | site | chromium | firefox | webkit) "target_$target" ;;
-        lanes | native | bench | clean) "target_$target" ;;
+        lanes | native | stacks | bench | clean) "target_$target" ;;
         newer-node) target_newer_node ;;
         *) fail "no target '$target': they are listed at the top of build.sh." ;;
     esac

@@ -1,7 +1,7 @@
 // Runs the suites:    node tests/run.js [part of a file name]...
 //
-// All suites but those of tests/browser/, tests/browsers/ and tests/native/ run once per variant of the core and Node
-// that can run it: `simd` under the Node that runs this, `simd` and `relaxed` under the newer one of ./build.sh
+// All suites but those of tests/browser/, tests/browsers/, tests/native/ and tests/stacks/ run once per variant of the core
+// and Node that can run it: `simd` under the Node that runs this, `simd` and `relaxed` under the newer one of ./build.sh
 // newer-node. Those of tests/core/ run a second time with two threads. The browser suites run one after the other, the
 // running Node driving Chromium, then Firefox and WebKit.
 
@@ -50,6 +50,7 @@ function plan() {
   const newer = newerNode();
   if (newer) add('newer Node', newer, ['simd', 'relaxed']);
   else if (!runsRelaxed()) throw new Error('No Node with relaxed SIMD: run ./build.sh newer-node.');
+  runs.push({ name: 'stacks', node: process.execPath, files: suites('tests/stacks') });
   runs.push({ name: 'native', node: process.execPath, files: suites('tests/native') });
   runs.push({
     name: 'browser', node: process.execPath, files: suites('tests/browser'), flags: ['--test-concurrency=1'],
