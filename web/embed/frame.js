@@ -55,7 +55,11 @@
     tellHeight();
   }).observe(main);
 
-  tutorial.addEventListener('attention-change', (/** @type {CustomEvent} */ { detail }) => ours('change', detail));
+  root.dataset.theme = tutorial.theme; // that of what lies around the figure
+  tutorial.addEventListener('attention-change', (/** @type {CustomEvent} */ { detail }) => {
+    root.dataset.theme = detail.state.theme;
+    ours('change', { detail });
+  });
 
   addEventListener('message', ({ source, data }) => {
     if (source !== parent || parent === window || Object(data) !== data) return;
