@@ -44,7 +44,7 @@ export function serveSources(extra = {}, { isolated = false, policy = POLICY } =
  * @param {{ extra: Record<string, string | Uint8Array>, compressed?: boolean, policy?: string, headers?: Record<string, string> }}
  *   options
  */
-async function serveFolder(folder, { extra, compressed = false, policy = POLICY, headers = {} }) {
+export async function serveFolder(folder, { extra, compressed = false, policy = POLICY, headers = {} }) {
   const server = createServer(async (request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
     const file = path.endsWith('/') ? `${path}index.html` : path;

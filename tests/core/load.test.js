@@ -106,14 +106,14 @@ describe(`loadAttention (${variant})`, () => {
 
   test('what is served in place of the binary is named, with a remedy', async () => {
     const cases = {
-      '/missing.wasm': ['wasm-not-found', /404.*'wasm'/s],
+      '/missing.wasm': ['wasm-not-found', /404.*Put the package's \.wasm files there.*'wasm'.*attention-wasm\/inline/],
       '/error.wasm': ['wasm-not-found', /500/],
-      '/html.wasm': ['wasm-invalid', /HTML page.*check the path/],
+      '/html.wasm': ['wasm-invalid', /HTML page.*Put the package's \.wasm files there.*attention-wasm\/inline/],
       '/html-as-wasm.wasm': ['wasm-invalid', /HTML page/],
       '/short.wasm': ['wasm-invalid', /cut off/],
       '/empty.wasm': ['wasm-invalid', /0 bytes/],
       '/text.wasm': ['wasm-invalid', /5 bytes that are no WebAssembly/],
-      '/lfs.wasm': ['wasm-invalid', /Git LFS pointer/],
+      '/lfs.wasm': ['wasm-invalid', /bytes that are no WebAssembly: “version https:\/\/git-lfs/],
     };
     for (const [path, [code, message]] of Object.entries(cases)) {
       const call = () => loadAttention({ wasm: base + path });
@@ -122,12 +122,19 @@ describe(`loadAttention (${variant})`, () => {
     }
     const response = await fetch(`${base}/missing.wasm`);
     await assertThrows(() => loadAttention({ wasm: response }), { code: 'wasm-not-found', message: /404/ });
+    await assertThrows(() => loadAttention({ wasm: Response.error() }), { code: 'wasm-not-found', message: /HTTP status 0/ });
+    const read = await fetch(`${base}/right.wasm`);
+    await read.arrayBuffer();
+    await assertThrows(() => loadAttention({ wasm: read }), { code: 'wasm-not-found', message: /already been read/ });
+    const damaged = 'data:application/wasm;base64,%%%';
+    await assertThrows(() => loadAttention({ wasm: damaged }), { code: 'wasm-not-found', message: /from base64/ });
   });
 
   test('a file that is not there, a server that is not there', async () => {
     const code = 'wasm-not-found';
-    await assertThrows(() => loadAttention({ wasm: 'no/such.wasm' }), { code, message: /ENOENT/ });
-    await assertThrows(() => loadAttention({ wasm: 'http://127.0.0.1:9/x.wasm' }), { code });
+    await assertThrows(() => loadAttention({ wasm: 'no/such.wasm' }), { code, message: /ENOENT.*serverExternalPackages/ });
+    await assertThrows(() => loadAttention({ wasm: 'http://127.0.0.1:9/x.wasm' }),
+      { code, message: /server there.*connect-src.*CORS.*'wasm'.*attention-wasm\/inline/ });
   });
 
   test('some other WebAssembly module', async () => {

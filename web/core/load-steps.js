@@ -7,7 +7,7 @@
 import { checkOptions } from './arguments.js';
 import { wrong } from './errors.js';
 import { instantiate } from './instantiate.js';
-import { needWebAssembly, toModule } from './module.js';
+import { needWebAssembly, ownModule, toModule } from './module.js';
 import { steps } from './steps.js';
 import { INTERFACE } from './version.js';
 
@@ -39,10 +39,13 @@ const EXPECTED = { reports: 'attention_interface', version: INTERFACE, needed: '
 export async function loadSteps(options = {}) {
   checkOptions(options, KNOWN);
   needWebAssembly();
-  // Spelled out, since this is the form in which bundlers find the file and take it along.
-  const { wasm = new URL('./attention.steps.wasm', import.meta.url) } = options;
+  const { wasm } = options;
+  const module = wasm === undefined
+    // Spelled out, since this is the form in which bundlers find the file and take it along.
+    ? await ownModule(() => new URL('./attention.steps.wasm', import.meta.url))
+    : await toModule(await wasm);
   /** @type {Pick<import('./load.js').Core, 'memory' | 'exports'> | undefined} */
-  let core = await instantiate(await toModule(await wasm), EXPECTED);
+  let core = await instantiate(module, EXPECTED);
   return {
     steps(given) {
       if (core === undefined) throw wrong('disposed', 'attention', 'an instance in use', 'one disposed of');

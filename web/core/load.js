@@ -4,7 +4,7 @@ import { checkOptions } from './arguments.js';
 import { Attention } from './attention.js';
 import { describe, wrong } from './errors.js';
 import { hasThreads, instantiate } from './instantiate.js';
-import { toModule } from './module.js';
+import { ownModule, toModule } from './module.js';
 import { chooseVariant } from './variant.js';
 import { INTERFACE } from './version.js';
 
@@ -80,7 +80,7 @@ export async function loadAttention(options = {}) {
       unavailable = /** @type {Error} */ (cause).message;
     }
   }
-  const core = await createCore(given ?? await toModule(binaryUrl(best)), wanted);
+  const core = await createCore(given ?? await ownModule(() => binaryUrl(best)), wanted);
   core.threads.unavailable = unavailable;
   return new Attention(core);
 }
@@ -104,7 +104,7 @@ async function loadThreaded(threads, best, given, wanted) {
   if (given && !hasThreads(given)) {
     throw new Error(`The binary given as 'wasm' has no threads: give attention.${best}.threads.wasm.`);
   }
-  const module = given ?? await toModule(count > 1 ? threadedBinaryUrl(best) : binaryUrl(best));
+  const module = given ?? await ownModule(() => (count > 1 ? threadedBinaryUrl : binaryUrl)(best));
   const core = await createCore(module, wanted);
   core.threads.unavailable = unavailable;
   if (count > 1) await startThreads(core, module, count);

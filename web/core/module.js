@@ -33,6 +33,15 @@ export async function toModule(source) {
 }
 
 /**
+ * The package's own binary.
+ * @param {() => URL} find throws where a script doesn't know its address: a classic one, or in workerd
+ */
+export async function ownModule(find) {
+  return toModule(await got(async () => find(), 'where this script is',
+    'Build an ES module (in workerd, pass a WebAssembly.Module)'));
+}
+
+/**
  * @param {URL | string} source
  * @returns {URL}
  */
@@ -53,19 +62,39 @@ export function builtin(name) {
   return /** @type {any} */ (globalThis).process?.getBuiltinModule?.(`node:${name}`);
 }
 
+/** @param {string} hint */
+const remedy = (hint) => `${hint}, or pass the binary as 'wasm'; attention-wasm/inline has the core's inside.`;
+const PUT_THERE = "Put the package's .wasm files there";
+const REACH = 'Is the server there, and allowed (CSP connect-src, CORS)? See to that';
+
 /** @param {URL} url */
 async function fetchModule(url) {
-  const fs = url.protocol === 'file:' ? builtin('fs') : undefined;
+  const { protocol, href } = url;
+  // What bundlers inline is decoded here: a policy that allows the script seldom allows to fetch such a URL.
+  const inside = protocol === 'data:' ? href.split(';base64,')[1] : undefined;
+  if (inside) {
+    const decode = async () => Uint8Array.from(atob(inside), (letter) => letter.charCodeAt(0));
+    return compileBytes(await got(decode, 'base64', PUT_THERE), 'base64');
+  }
+  if (protocol !== 'file:') return compileResponse(await got(() => fetch(url), href, REACH), href);
+  const fs = builtin('fs');
+  if (!fs) return compileResponse(await got(() => fetch(url), href, 'Serve the page over http'), href);
+  const hint = "Keep attention-wasm out of the server's bundle (Next.js: serverExternalPackages)";
+  return compileBytes(await got(() => fs.promises.readFile(url), href, hint), href);
+}
+
+/**
+ * @template Content
+ * @param {() => Promise<Content>} get
+ * @param {string} where
+ * @param {string} hint
+ * @returns {Promise<Content>}
+ */
+async function got(get, where, hint) {
   try {
-    if (fs) return await compileBytes(await fs.promises.readFile(url), url.href);
-    return await compileResponse(await fetch(url), url.href);
+    return await get();
   } catch (cause) {
-    if (cause instanceof AttentionError) throw cause;
-    const hint = url.protocol === 'file:'
-      ? 'Build it with ./build.sh; or, in a browser, serve the page over http.'
-      : 'The server may be out of reach, or a policy (CSP connect-src, CORS) forbids it.';
-    const what = /** @type {Error} */ (cause).message;
-    throw notFound(url.href, what, `${hint} The bytes can also be passed as 'wasm'.`, cause);
+    throw notFound(where, /** @type {Error} */ (cause).message, hint, cause);
   }
 }
 
@@ -78,7 +107,7 @@ async function fetchModule(url) {
 function notFound(where, what, hint, cause) {
   return new AttentionError('wasm-not-found', {
     argument: 'wasm', expected: `the binary at ${where}`, actual: what,
-    message: `The WebAssembly binary could not be loaded from ${where}: ${what}. ${hint}`, cause,
+    message: `The WebAssembly binary could not be loaded from ${where}: ${what}. ${remedy(hint)}`, cause,
   });
 }
 
@@ -87,11 +116,9 @@ function notFound(where, what, hint, cause) {
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compileResponse(response, where = response.url || 'the Response given') {
-  if (!response.ok) {
-    throw notFound(where, `HTTP status ${response.status}`,
-      "Serve the .wasm files of the package there, or say where they are with 'wasm'.");
-  }
-  const type = response.headers.get('content-type')?.split(';')[0].trim();
+  const { ok, status, headers } = response;
+  if (!ok) throw notFound(where, `HTTP status ${status}`, PUT_THERE);
+  const type = headers.get('content-type')?.split(';')[0].trim();
   if (type === 'application/wasm' && typeof WebAssembly.compileStreaming === 'function') {
     try {
       return await WebAssembly.compileStreaming(response.clone());
@@ -99,7 +126,7 @@ async function compileResponse(response, where = response.url || 'the Response g
       // The bytes tell more about what is wrong.
     }
   }
-  return compileBytes(new Uint8Array(await response.arrayBuffer()), where);
+  return compileBytes(new Uint8Array(await got(() => response.arrayBuffer(), where, REACH)), where);
 }
 
 /**
@@ -113,8 +140,8 @@ async function compileBytes(bytes, where) {
   } catch (cause) {
     if (await isBlocked()) {
       throw new AttentionError('webassembly-blocked', {
-        message: 'A content security policy forbids WebAssembly here. ' +
-          "Add 'wasm-unsafe-eval' to its script-src; 'unsafe-eval' isn't needed.",
+        message: "A content security policy forbids WebAssembly here. Add 'wasm-unsafe-eval' to its script-src. " +
+          'In workerd, pass a WebAssembly.Module.',
         cause,
       });
     }
@@ -136,11 +163,10 @@ async function isBlocked() {
 function diagnose(bytes) {
   const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart();
   if (bytes.length === 0) return 'nothing (0 bytes)';
-  if (start.startsWith('<')) return 'an HTML page, as servers send for unknown paths: check the path';
-  if (start.startsWith('version https://git-lfs')) return 'a Git LFS pointer, not the file';
-  if (!start.startsWith('\0asm')) return `${bytes.length} bytes that are no WebAssembly`;
-  return `WebAssembly that does not compile here (${bytes.length} bytes): cut off, damaged, or the relaxed ` +
-    'binary in an engine without relaxed SIMD';
+  if (start.startsWith('<')) return 'an HTML page, as servers send for unknown paths';
+  if (!start.startsWith('\0asm')) return `${bytes.length} bytes that are no WebAssembly: “${start.slice(0, 60)}”`;
+  return `WebAssembly that does not compile here (${bytes.length} bytes): cut off, damaged, or the relaxed one ` +
+    'in an engine without relaxed SIMD';
 }
 
 /**
@@ -149,8 +175,9 @@ function diagnose(bytes) {
  * @param {unknown} [cause]
  */
 export function invalid(where, actual, cause) {
+  const hint = where.includes('://') ? ` ${remedy(PUT_THERE)}` : '';
   return new AttentionError('wasm-invalid', {
     argument: 'wasm', expected: 'the binary of attention-wasm', actual,
-    message: `The binary of attention-wasm was expected, but ${where} is ${actual}.`, cause,
+    message: `The binary of attention-wasm was expected, but ${where} is ${actual}.${hint}`, cause,
   });
 }

@@ -21,5 +21,5 @@ export async function loadAttention(options = {}) {
   if (Object(options) !== options || options.wasm !== undefined) return load(options);
   const { default: text } = chooseVariant(options.variant ?? 'auto') === 'relaxed'
     ? await import('./relaxed.js') : await import('./simd.js');
-  return load({ ...options, wasm: Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)) });
+  return load({ ...options, wasm: `data:application/wasm;base64,${text}` });
 }

@@ -2,7 +2,7 @@
 
 import { wrong } from '../core/errors.js';
 import { instantiate } from '../core/instantiate.js';
-import { toModule } from '../core/module.js';
+import { ownModule, toModule } from '../core/module.js';
 import { chooseVariant } from '../core/variant.js';
 import { BATCH, CONFIG, INTERFACE, tableOf, VIEW } from './layout.js';
 
@@ -60,7 +60,7 @@ const LOSS_WORDS = 2;
  */
 export async function createEngine({ config, variant = 'auto', wasm }) {
   const best = chooseVariant(variant);
-  const module = await toModule(await wasm ?? binaryUrl(best));
+  const module = wasm === undefined ? await ownModule(() => binaryUrl(best)) : await toModule(await wasm);
   const { memory, exports } = await instantiate(module, EXPECTED);
   const actual = exports.transformer_relaxed() ? 'relaxed' : 'simd';
   if (variant !== 'auto' && variant !== actual) {

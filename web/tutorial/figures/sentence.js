@@ -62,10 +62,16 @@ export class AttentionSentence extends LitElement {
       display: block; padding-top: 0.1rem; color: var(--ink-soft); font: max(0.66rem, 11px)/1.35 var(--sans); unicode-bidi: isolate;
     }
     .top .share { color: var(--ink); font-weight: 700; }
-    .text { text-decoration: underline 0.06em transparent; text-underline-offset: 0.14em; }
+    .text {
+      text-decoration: underline; text-decoration-thickness: 0.06em; text-decoration-color: transparent;
+      text-underline-offset: 0.14em;
+    }
     button:not(.current):hover .text { text-decoration-color: var(--outline); }
-    .quiet .text { color: var(--ink-soft); text-decoration: underline 0.06em dotted var(--outline); }
-    .current .text { color: var(--query-text); text-decoration: underline 0.09em var(--query); }
+    .quiet .text { color: var(--ink-soft); text-decoration-style: dotted; text-decoration-color: var(--outline); }
+    .current .text {
+      color: var(--query-text); text-decoration-style: solid; text-decoration-thickness: 0.09em;
+      text-decoration-color: var(--query);
+    }
     .chosen .text { outline: 1px dashed var(--ink); outline-offset: 0.08em; }
     button:focus-visible { outline: 3px solid var(--query); outline-offset: 2px; border-radius: 2px; }
     /* Arcs lie where the words were measured, and on paper there is no measuring. So a sentence that is about to be

@@ -1,0 +1,105 @@
+// The package in every bundler: built for production in a fresh folder, and opened in Chromium under the strict
+// policy. It is the same page each time, that of page/: the core, the core inlined, the steps, the transformer, two
+// threads, and a worker of the page's own.
+
+import assert from 'node:assert/strict';
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { build as viteBuild, version as viteVersion } from 'vite';
+import { copyBinaries, NUMBERS, project, resultsOf, run, tool, versionOf } from './stack.js';
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {string} folder
+ */
+async function comesToTheNumbers(t, folder) {
+  const { results, problems } = await resultsOf(t, join(folder, 'dist'));
+  assert.deepEqual(results, { ...NUMBERS, worker: NUMBERS.core, 'worker-transformer': NUMBERS.transformer });
+  assert.deepEqual(problems, []);
+}
+
+test('Vite', async (t) => {
+  const folder = await project('vite', ['page']);
+  t.diagnostic(`Vite ${viteVersion}`);
+  await viteBuild({ root: folder, configFile: false, logLevel: 'warn' });
+  await comesToTheNumbers(t, folder);
+});
+
+test('webpack', async (t) => {
+  const folder = await project('webpack', ['page']);
+  t.diagnostic(`webpack ${await versionOf('webpack')}`);
+  const webpack = tool('webpack');
+  const stats = await new Promise((resolve, reject) => {
+    webpack({ mode: 'production', context: folder, entry: './main.js', output: { path: join(folder, 'dist') } },
+      (/** @type {Error} */ error, /** @type {any} */ result) => (error ? reject(error) : resolve(result)));
+  });
+  assert.ok(!stats.hasErrors() && !stats.hasWarnings(), stats.toString());
+  await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
+  await comesToTheNumbers(t, folder);
+});
+
+// It reads `exports` where it is told to, and else knows `main` alone.
+const READ_EXPORTS = { '@parcel/resolver-default': { packageExports: true } };
+
+/** @param {string} folder */
+const parcel = (folder) => run(process.execPath, [tool.resolve('parcel/lib/bin.js'), 'build', 'index.html',
+  '--no-source-maps', '--cache-dir', join(folder, '.cache')], { cwd: folder });
+
+test('Parcel, told to read exports', async (t) => {
+  const folder = await project('parcel', ['page'], READ_EXPORTS);
+  t.diagnostic(`Parcel ${await versionOf('parcel')}`);
+  await parcel(folder);
+  await comesToTheNumbers(t, folder);
+});
+
+test('Parcel as it comes: the core', async (t) => {
+  const folder = await project('parcel-main', ['page']);
+  await writeFile(join(folder, 'main.js'), `import { loadAttention } from 'attention-wasm';
+    import { six } from './six.js';
+    document.body.dataset.results = JSON.stringify({ core: await loadAttention().then(six) });`);
+  await parcel(folder);
+  const { results } = await resultsOf(t, join(folder, 'dist'));
+  assert.deepEqual(results, { core: '6.0000' });
+});
+
+// The next two leave `new URL('…', import.meta.url)` as it stands: a file beside the bundle. So the documentation says
+// to copy the files there.
+
+test('Rollup, the binaries copied beside the bundle', async (t) => {
+  const folder = await project('rollup', ['page']);
+  const { rollup, VERSION } = tool('rollup');
+  t.diagnostic(`Rollup ${VERSION}`);
+  const { nodeResolve } = tool('@rollup/plugin-node-resolve');
+  const bundle = await rollup({ input: ['main.js', 'work.js'].map((name) => join(folder, name)), plugins: [nodeResolve()] });
+  await bundle.write({ dir: join(folder, 'dist') });
+  await bundle.close();
+  await copyBinaries(folder);
+  await comesToTheNumbers(t, folder);
+});
+
+test('esbuild, the binaries copied beside the bundle', async (t) => {
+  const folder = await project('esbuild', ['page']);
+  const { build, version } = tool('esbuild');
+  t.diagnostic(`esbuild ${version}`);
+  const { warnings } = await build({
+    absWorkingDir: folder, entryPoints: ['main.js', 'work.js'], bundle: true, splitting: true, minify: true,
+    format: 'esm', outdir: 'dist', logLevel: 'silent',
+  });
+  assert.deepEqual(warnings, []);
+  await copyBinaries(folder);
+  await comesToTheNumbers(t, folder);
+});
+
+// A classic script has no import.meta.url.
+test('esbuild, one classic script: inlined, or handed in by its address', async (t) => {
+  const folder = await project('classic', ['page', 'classic']);
+  await tool('esbuild').build({
+    absWorkingDir: folder, entryPoints: ['main.js'], bundle: true, minify: true, format: 'iife', outdir: 'dist',
+    loader: { '.wasm': 'file' }, logLevel: 'silent',
+  });
+  await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
+  const { results: { neither, ...rest } } = await resultsOf(t, join(folder, 'dist'));
+  assert.deepEqual(rest, { inline: '6.0000', handedIn: '6.0000' });
+  assert.match(neither, /^AttentionError: .*Build an ES module.*as 'wasm'; attention-wasm\/inline/);
+});

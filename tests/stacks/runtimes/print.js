@@ -1,0 +1,3 @@
+import { results } from './ways.js';
+
+console.log(JSON.stringify(await results()));

@@ -1,0 +1,39 @@
+// The package as its users' tools judge it: publint, Are the types wrong?, and the compiler of TypeScript.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { project, root, run, tarball, tool, versionOf } from './stack.js';
+
+const TSC = join(root, 'node_modules/typescript/bin/tsc');
+const STRICT = ['--strict', '--noEmit', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--target', 'ES2022',
+  '--lib', 'ES2022,DOM'];
+
+test('publint finds nothing', async (t) => {
+  t.diagnostic(`publint ${await versionOf('publint')}`);
+  const { publint } = await import(pathToFileURL(tool.resolve('publint')).href);
+  const { readFile } = await import('node:fs/promises');
+  const packed = await readFile(await tarball());
+  const { messages } = await publint({ pack: { tarball: new Uint8Array(packed).buffer }, strict: true });
+  assert.deepEqual(messages, []);
+});
+
+// Two things it isn't asked. `node10`, the resolution of old, doesn't know `exports`, and TypeScript has given it up.
+// `cjs-resolves-to-esm`: there is no CommonJS build, since every Node that this package is for can require a module.
+test('Are the types wrong? They are not', async (t) => {
+  t.diagnostic(`@arethetypeswrong/cli ${await versionOf('@arethetypeswrong/cli')}`);
+  const attw = join(root, 'build/stacks/node_modules/@arethetypeswrong/cli/dist/index.js');
+  const said = await run(process.execPath,
+    [attw, await tarball(), '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--format', 'ascii', '--no-emoji']);
+  assert.match(said, /No problems found/);
+  for (const name of ['', '/inline', '/steps', '/transformer', '/tutorial']) assert.ok(said.includes(`"attention-wasm${name}"`), name);
+});
+
+for (const [resolution, module] of [['bundler', 'ESNext'], ['nodenext', 'NodeNext']]) {
+  test(`a TypeScript user's program, moduleResolution ${resolution}`, async (t) => {
+    t.diagnostic((await run(process.execPath, [TSC, '--version'])).trim());
+    const folder = await project('typescript', ['typescript']);
+    await run(process.execPath, [TSC, ...STRICT, '--module', module, '--moduleResolution', resolution, 'user.ts'], { cwd: folder });
+  });
+}
