@@ -1,5 +1,5 @@
-// The page in every language: web/index.html is a template whose {{keys}} are texts of web/locales/XX.page.json. English
-// stands at the root, each other language in a folder of its own.
+// The pages in every language: web/index.html and web/builder.html are templates, whose {{keys}} are texts of web/locales.
+// English stands at the root, each other language in a folder of its own.
 
 import { readFileSync } from 'node:fs';
 import { mathematics } from './mathematics.js';
@@ -29,18 +29,26 @@ function hrefOf(language, from) {
   return `${from === 'en' ? './' : '../'}${language === 'en' ? '' : `${language}/`}`;
 }
 
+/** What each page says: the files of a language. */
+const PAGES = /** @type {Record<string, string[]>} */ ({
+  'index.html': ['.page'],
+  'builder.html': ['', '.builder'],
+});
+
 /**
- * The page in a language.
+ * A page in a language.
+ * @param {string} page
  * @param {string} template
  * @param {string} language
  * @param {string} [words] the file with what its figures say
  */
-export function pageIn(template, language, words) {
+export function pageIn(page, template, language, words) {
   const tag = TAGS[language] ?? language;
-  const texts = locale(`${language}.page`);
+  const texts = Object.assign({}, ...PAGES[page].map((kind) => locale(language + kind)));
   const parts = /** @type {Record<string, string>} */ ({
     ...texts,
     tag,
+    base: language === 'en' ? './' : '../',
     dir: language === 'ar' ? 'rtl' : 'ltr',
     head: head(language, words),
     languages: Object.keys(NAMES).map((each) => (each === language ? `<b>${NAMES[each]}</b>`
@@ -84,46 +92,33 @@ export function pages() {
     enforce: 'post',
     configureServer(server) {
       server.middlewares.use(async (request, response, next) => {
-        const [, language] = /^\/(?:(\w\w)\/)?(?:index\.html)?(?:\?|$)/.exec(request.url ?? '') ?? [, 'none'];
-        if (language && !names.includes(language)) return next();
-        const template = readFileSync(new URL('./index.html', import.meta.url), 'utf8');
-        const html = await server.transformIndexHtml(request.url ?? '/', pageIn(template, language ?? 'en'));
+        const [asked, language = 'en', page = 'index.html'] =
+          /^\/(?:(\w\w)\/)?(index\.html|builder\.html)?(?=\?|$)/.exec(request.url ?? '') ?? [];
+        if (asked === undefined || (language !== 'en' && !names.includes(language))) return next();
+        const template = readFileSync(new URL(page, import.meta.url), 'utf8');
+        const html = await server.transformIndexHtml(asked, pageIn(page, template, language));
         response.setHeader('content-type', 'text/html').end(html);
       });
     },
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
-        const page = /** @type {import('rollup').OutputAsset} */ (bundle['index.html']);
-        const template = String(page.source);
         const chunks = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [file] : []));
-        for (const language of names) {
-          const words = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(`/locales/${language}.js`)));
-          this.emitFile({
-            type: 'asset', fileName: `${language}/index.html`, source: pageIn(template, language, words?.fileName),
-          });
+        for (const page of Object.keys(PAGES).filter((each) => bundle[each])) {
+          const english = /** @type {import('rollup').OutputAsset} */ (bundle[page]);
+          const template = String(english.source);
+          for (const language of names) {
+            const words = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(`/locales/${language}.js`)));
+            this.emitFile({
+              type: 'asset', fileName: `${language}/${page}`, source: pageIn(page, template, language, words?.fileName),
+            });
+          }
+          english.source = pageIn(page, template, 'en');
         }
-        page.source = pageIn(template, 'en');
         for (const fileName of [CHOOSER, 'scripts.css']) {
           this.emitFile({ type: 'asset', fileName, source: readFileSync(new URL(`./${fileName}`, import.meta.url)) });
         }
       },
-    },
-  };
-}
-
-/**
- * Ships the words of other languages without their keys, which are those of the English ones, in the same order.
- * @returns {Plugin}
- */
-export function withoutKeys() {
-  return {
-    name: 'without-keys',
-    enforce: 'pre',
-    transform(code, id) {
-      const [, language] = /\/locales\/(\w\w)(?:\.later)?\.json$/.exec(id) ?? [];
-      if (!language || language === 'en') return undefined;
-      return { code: JSON.stringify(Object.values(JSON.parse(code))), map: null };
     },
   };
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { minifyLiterals } from './minify-literals.js';
-import { pages, withoutKeys } from './pages.js';
+import { pages } from './pages.js';
 import { shareWorker } from './share-worker.js';
+import { shipWords } from './ship-words.js';
 import { staticSteps } from './static-steps.js';
 
 /**
@@ -34,11 +35,11 @@ const namedFiles = {
 
 /** What is loaded when a reader asks for it, and what the worker loads. */
 const APART =
-  /\/(export|core|transformer)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$|\/locales\/(?!en)/;
+  /\/(export|core|transformer|embed)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$|\/locales\/(?!en)/;
 
 export default defineConfig({
   base: './',
-  plugins: [namedFiles, withoutKeys(), minifyLiterals(), shareWorker(), pages()],
+  plugins: [namedFiles, shipWords(), minifyLiterals(), shareWorker(), pages()],
   build: {
     outDir: '../build/site',
     emptyOutDir: true,

@@ -6,6 +6,8 @@ import { language } from './words.js';
 export const COMMA = ['de', 'es', 'fr', 'pt']; // these write 0,5
 const CLOSE = ['ar', 'ja', 'pt', 'zh']; // these leave no space before %
 
+const LEFT_TO_RIGHT = '\u200e'; // said before a number in Arabic, whose order of signs would else turn
+
 const MINUS = '\u2212';
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
@@ -19,11 +21,12 @@ export function format(value) {
   if (Number.isNaN(value)) return 'not a number';
   const size = Math.abs(value);
   const digits = size === Infinity ? '∞' : size >= 99999.5 ? scientific(size) : size.toFixed(decimals(size));
-  return (value < 0 && /[1-9∞]/.test(digits) ? MINUS + digits : digits).replace('.', point());
+  return (value < 0 && /[1-9∞]/.test(digits) ? MINUS + digits : digits)
+    .replace('.', COMMA.includes(language().name) ? ',' : '.').replace(/^/, mark());
 }
 
-function point() {
-  return COMMA.includes(language().name) ? ',' : '.';
+function mark() {
+  return language().name === 'ar' ? LEFT_TO_RIGHT : '';
 }
 
 /**
@@ -31,7 +34,7 @@ function point() {
  * @param {string} text with a comma or a point, an ordinary or a true minus sign
  */
 export function parse(text) {
-  return Number(text.replace(',', '.').replace(MINUS, '-'));
+  return Number(text.replace(LEFT_TO_RIGHT, '').replace(',', '.').replace(MINUS, '-'));
 }
 
 /**
@@ -44,7 +47,7 @@ export function percent(share) {
   const few = share > 0 && whole === 0;
   const most = share < 1 && whole === 100;
   const space = CLOSE.includes(language().name) ? '' : '\u202f';
-  return `${few ? `<${space}1` : most ? `>${space}99` : whole}${space}%`;
+  return `${mark()}${few ? `<${space}1` : most ? `>${space}99` : whole}${space}%`;
 }
 
 /** @param {number} size */
