@@ -26,19 +26,23 @@ export function shipWords({ alone = false } = {}) {
       const [, language, kind] = /\/locales\/(\w\w)(\.later\.json|\.json|\.js)$/.exec(id) ?? [];
       if (!language) return undefined;
       if (kind === '.js') return alone ? { code: code.replace(/^export const later.*$/m, ''), map: null } : undefined;
-      return { code: textsOf(language, code, alone), map: null };
+      return { code: textsOf(language, kind.replace('.json', ''), alone), map: null };
     },
   };
 }
 
+/** @param {string} name */
+const locale = (name) => JSON.parse(readFileSync(new URL(`./locales/${name}.json`, import.meta.url), 'utf8'));
+
 /**
  * @param {string} language
- * @param {string} json
+ * @param {string} kind of file
  * @param {boolean} alone
  */
-function textsOf(language, json, alone) {
-  const texts = Object.entries(JSON.parse(json)).filter(([key]) => !(alone && PAGE.test(key)));
-  return JSON.stringify(language === 'en' ? Object.fromEntries(texts) : texts.map(([, text]) => text));
+function textsOf(language, kind, alone) {
+  const keys = Object.keys(locale(`en${kind}`)).filter((key) => !(alone && PAGE.test(key)));
+  const texts = locale(language + kind);
+  return JSON.stringify(language === 'en' ? Object.fromEntries(keys.map((key) => [key, texts[key]])) : keys.map((key) => texts[key]));
 }
 
 /**
@@ -52,10 +56,9 @@ export function languageScripts() {
     resolveId: (id) =>
       (id.endsWith('/languages.js') ? fileURLToPath(new URL('./tutorial/languages.script.js', import.meta.url)) : undefined),
     generateBundle() {
-      const read = (/** @type {string} */ name) => readFileSync(new URL(`./locales/${name}.json`, import.meta.url), 'utf8');
       for (const name of names) {
-        const lessons = JSON.stringify(JSON.parse(read(`${name}.lessons`)));
-        const source = `(globalThis.attentionLanguages??={}).${name}={words:${textsOf(name, read(name), true)},lessons:${lessons}};\n`;
+        const lessons = JSON.stringify(locale(`${name}.lessons`));
+        const source = `(globalThis.attentionLanguages??={}).${name}={words:${textsOf(name, '', true)},lessons:${lessons}};\n`;
         this.emitFile({ type: 'asset', fileName: `locales/${name}.js`, source: ascii(source) });
       }
     },

@@ -66,13 +66,13 @@ export async function addWords(more, { later, texts } = ENGLISH) {
 }
 
 /**
- * The files of all languages have the same order, so that what is shipped can leave out the keys.
+ * What is shipped leaves out the keys, which are those of the English file.
  * @param {Record<string, string>} english
  * @param {import('./languages.js').Texts} texts
  */
 function keyed(english, texts) {
-  const translated = Object.values(texts);
-  return Object.fromEntries(Object.keys(english).map((key, index) => [key, translated[index]]));
+  if (!Array.isArray(texts)) return texts;
+  return Object.fromEntries(Object.keys(english).map((key, index) => [key, texts[index]]));
 }
 
 /**
