@@ -15,7 +15,8 @@ import { copyBinaries, NUMBERS, project, resultsOf, run, tool, versionOf } from 
  */
 async function comesToTheNumbers(t, folder) {
   const { results, problems } = await resultsOf(t, join(folder, 'dist'));
-  assert.deepEqual(results, { ...NUMBERS, worker: NUMBERS.core, 'worker-transformer': NUMBERS.transformer });
+  assert.deepEqual(results, { ...NUMBERS, worker: NUMBERS.core, 'worker-transformer': NUMBERS.transformer,
+    tutorial: '2.80' });
   assert.deepEqual(problems, []);
 }
 
