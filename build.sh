@@ -10,6 +10,8 @@
 #   site        the page -> build/site, with attention-tutorial.js for other pages; the element for npm -> build/element
 #   newer-node  a Node with relaxed SIMD, for the tests -> build/newer-node/node
 #   chromium    a Chromium for the tests, installed where there is none; prints where it is
+#   firefox     a Firefox, likewise
+#   webkit      WebKitGTK's MiniBrowser with its driver and a screen in memory, likewise
 #   lanes       tests/vec/lanes.c, the vocabulary of vec.h for its tests -> build/tests/lanes.{simd,relaxed}.wasm
 #   native      the core under its fuzzer, and tests/vec/lanes.c, natively and with sanitizers; installs a compiler
 #               where there is none -> build/tests/fuzz, build/tests/lanes
@@ -17,7 +19,8 @@
 #   bench       the npm packages of bench/, and what measures the ceiling -> build/bench
 #   clean       removes what the targets above wrote, except node_modules
 #
-# Only what has changed is rebuilt. EMCC, CC and CHROMIUM name an emcc, a native compiler and a browser to use.
+# Only what has changed is rebuilt. EMCC, CC, CHROMIUM, FIREFOX and WEBKIT name an emcc, a native compiler and
+# browsers to use.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -320,6 +323,8 @@ target_types() {
     rm -rf build/types # tsc leaves what it wrote for files that have gone
     node_modules/.bin/tsc -p web/tsconfig.json
     node_modules/.bin/tsc -p web/tutorial/tsconfig.json
+    mkdir -p build/types/element
+    cp web/element/tutorial.d.ts build/types/element/
     touch build/types/core/index.d.ts
 }
 
@@ -333,15 +338,20 @@ target_site() {
     touch build/site/index.html
 }
 
-# ------------------------------------------------------------------------------------------------ chromium
-find_chromium() {
+# ------------------------------------------------------------------------------------------------ browsers
+# first_of NAME...: where the first of these programs is.
+first_of() {
     local name
-    for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable chrome \
-        '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' \
-        '/Applications/Chromium.app/Contents/MacOS/Chromium'; do
+    for name in "$@"; do
         [ -n "$name" ] && command -v "$name" && return
     done
     return 1
+}
+
+find_chromium() {
+    first_of "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable chrome \
+        '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' \
+        '/Applications/Chromium.app/Contents/MacOS/Chromium'
 }
 
 target_chromium() {
@@ -350,13 +360,36 @@ target_chromium() {
     find_chromium || fail 'no Chromium: install Chromium or Chrome, or name one in CHROMIUM.'
 }
 
+find_firefox() {
+    first_of "${FIREFOX:-}" firefox-esr firefox /Applications/Firefox.app/Contents/MacOS/firefox
+}
+
+target_firefox() {
+    find_firefox && return
+    if have apt-get; then apt_install 'testing in Firefox' firefox-esr fonts-liberation >&2; fi
+    find_firefox || fail 'no Firefox: install Firefox 140 or newer, or name one in FIREFOX.'
+}
+
+find_webkit() {
+    have WebKitWebDriver && have Xvfb &&
+        first_of "${WEBKIT:-}" /usr/lib/*/webkit{2gtk-4.1,2gtk-4.0,gtk-6.0}/MiniBrowser
+}
+
+target_webkit() {
+    find_webkit && return
+    if have apt-get; then apt_install 'testing in WebKit' webkit2gtk-driver xvfb fonts-liberation >&2; fi
+    find_webkit || fail "no WebKit: install WebKitGTK with MiniBrowser and WebKitWebDriver, and Xvfb (Debian's packages are
+webkit2gtk-driver and xvfb), or name a MiniBrowser in WEBKIT."
+}
+
 target_clean() {
     rm -rf build web/core/*.wasm web/transformer/*.wasm web/inline/{simd,relaxed}.js
 }
 
 for target in "${@:-wasm}"; do
     case $target in
-        wasm | packages | types | site | chromium | lanes | native | stacks | bench | clean) "target_$target" ;;
+        wasm | packages | types | site | chromium | firefox | webkit) "target_$target" ;;
+        lanes | native | stacks | bench | clean) "target_$target" ;;
         newer-node) target_newer_node ;;
         *) fail "no target '$target': they are listed at the top of build.sh." ;;
     esac

@@ -1,9 +1,9 @@
 // Runs the suites:    node tests/run.js [part of a file name]...
 //
-// All suites but those of tests/browser/, tests/native/ and tests/stacks/ run once per variant of the core and Node that can run it:
-// `simd` under the Node that runs this, `simd` and `relaxed` under the newer one of ./build.sh newer-node. Those of
-// tests/core/ run a second time with two threads. The browser suites run one after the other, the running Node
-// driving Chromium.
+// All suites but those of tests/browser/, tests/browsers/, tests/native/ and tests/stacks/ run once per variant of the core
+// and Node that can run it: `simd` under the Node that runs this, `simd` and `relaxed` under the newer one of ./build.sh
+// newer-node. Those of tests/core/ run a second time with two threads. The browser suites run one after the other, the
+// running Node driving Chromium, then Firefox and WebKit.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -54,6 +54,8 @@ function plan() {
   runs.push({ name: 'native', node: process.execPath, files: suites('tests/native') });
   runs.push({
     name: 'browser', node: process.execPath, files: suites('tests/browser'), flags: ['--test-concurrency=1'],
+  }, {
+    name: 'firefox and webkit', node: process.execPath, files: suites('tests/browsers'), flags: ['--test-concurrency=1'],
   });
   return runs.filter((run) => run.files.length > 0);
 }
@@ -61,7 +63,7 @@ function plan() {
 /**
  * @param {Run} run
  * @param {number} index
- * @returns {Promise<{ run: Run, ok: boolean, seconds: number, counts: Record<string, number> }>}
+ * @returns {Promise<{ run: Run, ok: boolean, seconds: number, counts: Record<string, number>, chosen: string[] }>}
  */
 function execute(run, index) {
   const started = performance.now();
@@ -75,7 +77,7 @@ function execute(run, index) {
     child.once('error', reject);
     child.once('close', (code) => {
       const seconds = (performance.now() - started) / 1000;
-      resolve({ run, ok: code === 0, seconds, counts: readCounts(root + report) });
+      resolve({ run, ok: code === 0, seconds, ...readReport(root + report) });
     });
   });
 }
@@ -85,11 +87,12 @@ function environment({ variant = 'auto', threads = 1 }) {
   return { ...process.env, ATTENTION_VARIANT: variant, ATTENTION_THREADS: String(threads) };
 }
 
-/** The totals at the end of a TAP report. */
-function readCounts(path) {
+/** The totals at the end of a TAP report, and which build each browser chose. */
+function readReport(path) {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  return Object.fromEntries([...text.matchAll(/^# (tests|pass|fail|cancelled|skipped) (\d+)$/gm)]
+  const counts = Object.fromEntries([...text.matchAll(/^# (tests|pass|fail|cancelled|skipped) (\d+)$/gm)]
     .map(([, name, number]) => [name, Number(number)]));
+  return { counts, chosen: [...text.matchAll(/^ *# (.* chose the \w+ build)$/gm)].map(([, said]) => said) };
 }
 
 mkdirSync(`${root}build/tests`, { recursive: true });
@@ -102,5 +105,6 @@ for (const { run, ok, seconds, counts: { pass = 0, tests = 0, skipped = 0 } } of
   console.log(`${ok ? 'passed' : 'FAILED'}  ${run.name.padEnd(31)} ${pass} of ${tests} tests${skips}, ` +
     `${seconds.toFixed(1)} s`);
 }
+for (const said of results.flatMap(({ chosen }) => chosen)) console.log(`        ${said}`);
 if (results.length === 0) console.log('No suite of that name.');
 process.exitCode = results.length > 0 && results.every(({ ok }) => ok) ? 0 : 1;

@@ -2,19 +2,24 @@
 
 /** @import { Plugin } from 'vite' */
 
+const UNIT = 17; // px; what --unit is, unless the page around says otherwise
+
 /** @returns {Plugin} */
 export function ownUnits() {
   return {
     name: 'own-units',
     enforce: 'pre',
-    transform: (code, id) => (/\/web\/(tutorial|element)\/.*\.js$/.test(id) ? { code: withOwnUnits(code), map: null } : undefined),
+    transform: (code, id) =>
+      (/\/web\/(tutorial|element)\/.*\.js$/.test(id) ? { code: withOwnUnits(code), map: null } : undefined),
   };
 }
 
 /**
- * The same style sheets in `var(--unit)`; the widths that media and containers are asked for can't have variables.
+ * The same style sheets in `var(--unit)`; what containers are asked for can't have variables.
  * @param {string} code
  */
 export function withOwnUnits(code) {
-  return code.replace(/(?<!-width: )(?<![\w.])(-?[\d.]+)rem\b/g, 'calc($1 * var(--unit))');
+  return code
+    .replace(/(?<=-width: )([\d.]+)rem(?=\))/g, (_, number) => `${number * UNIT}px`)
+    .replace(/(?<![\w.])(-?[\d.]+)rem\b/g, 'calc($1 * var(--unit))');
 }

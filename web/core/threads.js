@@ -43,7 +43,8 @@ const patience = (/** @type {number} */ count) => 10 + count / 2;
  */
 export function planThreads(wanted) {
   if (globalThis.crossOriginIsolated === false) throw new Error(`This page is not cross-origin isolated. ${ISOLATION}`);
-  if (typeof SharedArrayBuffer !== 'function') throw new Error(`There is no shared memory here. ${ISOLATION}`);
+  if (typeof SharedArrayBuffer !== 'function') throw new Error(`There is no shared memory here. ${
+    globalThis.crossOriginIsolated ? 'This browser gives none to any page.' : ISOLATION}`);
   if (wanted === 'auto') return { count: Math.min(processors(), MOST_AUTOMATIC), unavailable: undefined };
   if (wanted > MOST) return { count: MOST, unavailable: `${MOST} threads are the most.` };
   return { count: wanted, unavailable: undefined };

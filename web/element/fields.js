@@ -1,7 +1,7 @@
 // Values of the state as they come from outside: texts of attributes, and what scripts hand in. Whatever it is, it is
 // checked and copied before it is used.
 
-import { describe } from '../tutorial/own-lesson.js';
+import { describe } from '../tutorial/complete-lesson.js';
 import { LIMIT, STATE, STEPS, editableCell, initialState } from '../tutorial/state.js';
 
 /** @import { Answer } from '../tutorial/questions.js' */

@@ -19,6 +19,7 @@
   const main = /** @type {HTMLElement} */ (document.querySelector('main'));
   const tutorial = /** @type {any} */ (document.createElement('attention-tutorial'));
   let height = 0;
+  tutorial.addressed = true;
 
   const known = tutorial.constructor.observedAttributes ?? [];
   for (const [name, value] of new URLSearchParams(location.search)) {

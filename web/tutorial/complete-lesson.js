@@ -19,3 +19,13 @@ export function completePreset(preset, lesson) {
   whole.reference = whole.reference ? { scores: null, weights: null, ...whole.reference } : null;
   return structuredClone(whole);
 }
+
+/**
+ * A value that is refused, in words. Never looks inside: what came may be huge, or contain itself.
+ * @param {any} value
+ */
+export function describe(value) {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40)) + (value[40] ? '…' : '');
+  return Object(value) === value ? `a ${typeof value}` : String(value ?? 'nothing');
+}

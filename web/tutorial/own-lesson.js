@@ -1,7 +1,7 @@
 // Lets in a lesson of a teacher's own. It may come from a stranger: everything is checked and copied before use, and is
 // only ever shown as text. web/lessons/lesson.schema.json says the same to editors and to those who write lessons.
 
-import { completePreset, sharedNames } from './complete-lesson.js';
+import { completePreset, describe, sharedNames } from './complete-lesson.js';
 
 /** @import { Dimensions, Lesson, Preset, Token } from './lesson.js' */
 /** @typedef {(value: any, path: string) => any} Reader returns a checked copy of the value, or throws */
@@ -20,13 +20,6 @@ export class LessonError extends Error {
     this.actual = actual;
   }
 }
-
-/** Never looks inside: what came may be huge, or contain itself. @param {any} value */
-export const describe = (value) => {
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40)) + (value[40] ? '…' : '');
-  return Object(value) === value ? `a ${typeof value}` : String(value ?? 'nothing');
-};
 
 /** @param {string} path @param {string} expected @param {any} value @returns {never} */
 const refuse = (path, expected, value) => {

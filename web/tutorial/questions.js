@@ -35,7 +35,7 @@ const FIXED = /** @type {Record<number, [choices: string[], expected: string]>} 
  */
 export function questionsOf(model, step) {
   const own = model.lesson.questions;
-  if (!own) return hasAnswer(step, facts(model)) ? [builtIn(model, step)] : [];
+  if (!own) return hasAnswer(step, facts(model)) ? [builtIn(model, step)].filter(({ choices }) => choices.length > 1) : [];
   return own.flatMap(({ step: at, ask, choices, answer, why }, index) => (at !== step ? [] : [{
     id: `q${index + 1}`, step, own: { ask, why }, expected: String(answer),
     choices: choices.map((text, number) => ({ id: String(number), text })),
@@ -47,11 +47,11 @@ export function questionsOf(model, step) {
  * @param {number} step
  * @param {ReturnType<typeof facts>} facts
  */
-function hasAnswer(step, { count, audible, tied, other, product }) {
+function hasAnswer(step, { count, audible, tied, flat, other, product, decides }) {
   if (step === 1) return other !== undefined;
   if (step === 6) return audible > 1;
-  if (step === 3 && product <= 0) return false;
-  return count > 1 && !(tied && step < 4);
+  if (step === 3 && !(decides && product > 0)) return false;
+  return count > 1 && !(step === 5 ? flat : tied);
 }
 
 /**
@@ -65,8 +65,12 @@ function builtIn(model, step) {
     ({ id: String(step), step, choices, expected });
   if (step === 1) return question(['yes', 'no'].map((id) => ({ id, key: `question.${id}` })), 'no');
   if (step === 2) {
+    // A word that stands there twice is one choice: nobody could tell which of the two a button means.
+    const first = (/** @type {string} */ text) => asked.findIndex((token) => token.text === text);
     const asked = model.tokens.filter(({ attended }) => attended);
-    return question(asked.map(({ index, text }) => ({ id: String(index), text })), String(best));
+    const choices = asked.filter(({ text }, place) => first(text) === place);
+    return question(choices.map(({ index, text }) => ({ id: String(index), text })),
+      String(asked[first(model.tokens[best].text)].index));
   }
   if (step === 3) return question(model.dims.key.map((text) => ({ id: text, text })), dimension);
   const [choices, expected] = FIXED[step];

@@ -35,6 +35,7 @@ const BESIDE = 9; // with more tokens than this the stage takes the whole width
  */
 export class AttentionTutorial extends LitElement {
   static styles = styles;
+  /** @type {import('lit').PropertyDeclarations} */
   static properties = {
     mirrorUrl: { type: Boolean, attribute: 'mirror-url', reflect: true },
     status: { state: true },

@@ -32,7 +32,7 @@ export const figureStyles = css`
   .status, .soft { color: var(--ink-soft); }
   .status { padding-top: 0.5rem; text-align: center; }
   .number { font-variant-numeric: tabular-nums; }
-  a { color: inherit; text-decoration: underline 1px var(--outline); text-underline-offset: 0.2em; }
+  a { color: inherit; text-decoration: underline; text-decoration-color: var(--outline); text-underline-offset: 0.2em; }
   a:hover { text-decoration-color: currentcolor; }
   button { color: inherit; font: inherit; cursor: pointer; }
   :focus-visible { outline: 3px solid var(--query); outline-offset: 2px; border-radius: 2px; }

@@ -15,7 +15,7 @@ export class AttentionHero extends TutorialFigure {
     }
     .back {
       min-height: 24px; padding: 0 0.5rem; border: 0; background: none; color: var(--ink-soft);
-      text-decoration: underline 1px var(--outline); text-underline-offset: 0.2em;
+      text-decoration: underline; text-decoration-color: var(--outline); text-underline-offset: 0.2em;
     }
     .back:hover { color: var(--ink); }
     .back.idle { visibility: hidden; } /* it keeps its room */

@@ -29,7 +29,8 @@ export class AttentionMatrix extends TutorialFigure {
     thead .sum { font-family: inherit; font-size: inherit; }
     .current td:not(.sum) { box-shadow: 0 2px 0 var(--query), 0 -2px 0 var(--query); }
     .current th button {
-      color: var(--query-text); font-weight: 700; text-decoration: underline 2px var(--query);
+      color: var(--query-text); font-weight: 700; text-decoration: underline;
+      text-decoration-thickness: 2px; text-decoration-color: var(--query);
       text-underline-offset: 0.2em;
     }
     .legend {

@@ -29,7 +29,7 @@ export class AttentionProblems extends Figure {
     .actions { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 0.35rem; }
     .actions > * {
       min-height: 24px; padding: 0; border: 0; background: none;
-      text-decoration: underline 1px var(--outline); text-underline-offset: 0.2em;
+      text-decoration: underline; text-decoration-color: var(--outline); text-underline-offset: 0.2em;
     }
     @container (min-width: 780px) {
       ol { grid-template-columns: 1fr 1fr; column-gap: 3.5rem; }

@@ -58,10 +58,16 @@ export class AttentionSentence extends LitElement {
       font-variant-numeric: tabular-nums; white-space: nowrap;
     }
     .top .share { color: var(--ink); font-weight: 700; }
-    .text { text-decoration: underline 0.06em transparent; text-underline-offset: 0.14em; }
+    .text {
+      text-decoration: underline; text-decoration-thickness: 0.06em; text-decoration-color: transparent;
+      text-underline-offset: 0.14em;
+    }
     button:not(.current):hover .text { text-decoration-color: var(--outline); }
-    .quiet .text { color: var(--ink-soft); text-decoration: underline 0.06em dotted var(--outline); }
-    .current .text { color: var(--query-text); text-decoration: underline 0.09em var(--query); }
+    .quiet .text { color: var(--ink-soft); text-decoration-style: dotted; text-decoration-color: var(--outline); }
+    .current .text {
+      color: var(--query-text); text-decoration-style: solid; text-decoration-thickness: 0.09em;
+      text-decoration-color: var(--query);
+    }
     .chosen .text { outline: 1px dashed var(--ink); outline-offset: 0.08em; }
     button:focus-visible { outline: 3px solid var(--query); outline-offset: 2px; border-radius: 2px; }
     /* Arcs lie where the words were measured, and on paper there is no measuring. So a sentence that is about to be

@@ -54,7 +54,10 @@ export const stageStyles = css`
   }
   .number.quiet { --strength: 5%; color: var(--ink-soft); }
   .number.quiet .fill { opacity: 0.4; }
-  .number.editable > span:last-child { text-decoration: underline 1px dotted var(--outline); text-underline-offset: 0.28em; cursor: pointer; }
+  .number.editable > span:last-child {
+    text-decoration: underline; text-decoration-style: dotted; text-decoration-color: var(--outline);
+    text-underline-offset: 0.28em; cursor: pointer;
+  }
   .number.edited::after {
     content: ""; position: absolute; top: 2px; right: 2px; border: 4px solid; border-color: currentcolor currentcolor transparent transparent;
   }

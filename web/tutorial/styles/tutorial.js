@@ -35,8 +35,7 @@ const frame = css`
   input[type="range"] { min-height: 24px; margin: 0; accent-color: var(--ink); }
   label { display: inline-flex; align-items: center; gap: 0.35em; min-height: 24px; }
   fieldset { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.2rem 0.9rem; margin: 0; padding: 0; border: 0; }
-  legend { float: left; padding: 0; color: var(--ink-soft); }
-  fieldset > legend + * { clear: none; }
+  legend { display: contents; color: var(--ink-soft); } /* floating, it would stand in a line of its own in WebKit */
 
   .row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.6rem; }
   .choices { padding-bottom: 0.5rem; }
@@ -124,7 +123,8 @@ const frame = css`
 
   .experiments { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; }
   .experiments .note { flex-basis: 100%; }
-  .silence legend { width: 100%; float: none; padding-bottom: 0.2rem; }
+  .sliders legend { display: block; padding: 0; }
+  .silence legend { display: block; width: 100%; padding-bottom: 0.2rem; }
 
   .line { padding: 0.7rem 0; border-top: 1px solid var(--hairline); font: 1rem/1.45 var(--serif); text-align: center; text-wrap: balance; }
   .line em { font-style: italic; }

@@ -21,7 +21,8 @@ export const trainingStyles = css`
   button[aria-pressed="true"] { border-color: var(--ink); box-shadow: inset 0 -2px var(--ink); color: var(--ink); }
   button.next { border-color: var(--ink); font-weight: 600; }
   button.plain {
-    padding: 0; border: 0; color: var(--ink-soft); text-decoration: underline 1px var(--outline);
+    padding: 0; border: 0; color: var(--ink-soft); text-decoration: underline;
+    text-decoration-color: var(--outline);
     text-underline-offset: 0.2em;
   }
   button.plain:hover { color: var(--ink); }
@@ -33,7 +34,7 @@ export const trainingStyles = css`
     display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.8rem; min-width: 0; margin: 0; padding: 0;
     border: 0;
   }
-  legend { float: left; padding: 0; }
+  legend:not(.unseen) { display: contents; }
   label { display: inline-flex; align-items: center; gap: 0.3em; min-height: 24px; }
   input[type="radio"] { width: 1.1em; height: 1.1em; margin: 0; accent-color: var(--ink); }
   .seed input { width: 5.5em; font-variant-numeric: tabular-nums; }

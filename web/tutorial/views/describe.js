@@ -38,8 +38,11 @@ export function facts(model) {
     count: list.length,
     audible: audible.length,
     tied: list.filter((token) => Math.abs(scores.data[token] - scores.data[best]) < 1e-6).length > 1,
+    flat: list.every((token) => Math.abs(scores.data[token] - scores.data[best]) < 1e-6),
     best,
     dimension: model.dims.key[dimension],
+    // whether one product alone is the largest, and not all there is
+    decides: row.length > 1 && row.every((each, d) => d === dimension || row[dimension] - each > 1e-6),
     product: row[dimension],
     score: scores.data[best],
     // who would win if everyone spoke: a question about silencing must not change when it is tried
@@ -54,9 +57,12 @@ export function facts(model) {
  * @param {import('../compute.js').Model} model
  * @param {number} token
  */
-function unlike({ preset, tokens, buffers }, token) {
+function unlike({ preset, tokens, buffers, headDim }, token) {
+  const query = (/** @type {number} */ index) =>
+    buffers.queries.data.subarray(index * headDim, (index + 1) * headDim).join();
   const own = preset.embeddings[token].join();
-  const others = tokens.filter(({ shown, index }) => shown && preset.embeddings[index].join() !== own)
+  const others = tokens.filter(({ shown, index }) =>
+    shown && preset.embeddings[index].join() !== own && query(index) !== query(token))
     .map(({ index }) => index).sort((a, b) => buffers.scores.data[b] - buffers.scores.data[a]);
   return others[1] ?? others[0];
 }

@@ -22,26 +22,26 @@ import { rich, word } from './markup.js';
 export function question(question, { ask, why }, { answered, answer, again }) {
   const given = answered(question.id);
   const known = given?.expected === question.expected ? given : undefined; // else the picture has another answer by now
-  const wanted = /** @type {Choice} */ (question.choices.find(({ id }) => id === question.expected));
   return html`<section class="question" data-question=${question.id}>
     <p class="ask" id="ask-${question.id}">${ask}</p>
     ${known ? nothing : html`<p class="answers" role="group" aria-labelledby="ask-${question.id}">
       ${question.choices.map((choice) => html`<button @click=${() => answer(question, choice.id)}>${label(choice)}</button>`)}
       <button class="plain" @click=${() => answer(question, null)}>${words('question.show')}</button></p>`}
-    <div role="status">${known ? html`<p>${verdict(known, wanted, why)} ${why ?? nothing}</p>` : nothing}</div>
+    <div role="status">${known ? html`<p>${verdict(question, known)} ${why ?? nothing}</p>` : nothing}</div>
     ${known ? html`<button class="plain again" @click=${() => again(question)}>${words('question.again')}</button>` : nothing}
   </section>`;
 }
 
 /**
+ * The tutorial's own explanations begin with the answer; those of lessons needn't.
+ * @param {Question} question
  * @param {Answer} answer
- * @param {Choice} wanted
- * @param {unknown} why what follows; it names the right choice
  */
-function verdict({ choice, correct }, wanted, why) {
-  if (choice === null && why) return nothing;
+function verdict({ choices, expected, own }, { choice, correct }) {
   if (correct) return html`<strong>${words('question.right')}</strong>`;
-  return html`<strong>${why ? words('question.wrongWhole') : rich('question.wrong', { answer: label(wanted) })}</strong>`;
+  if (!own) return choice === null ? nothing : html`<strong>${words('question.wrongWhole')}</strong>`;
+  const wanted = label(/** @type {Choice} */ (choices.find(({ id }) => id === expected)));
+  return html`<strong>${choice === null ? wanted : rich('question.wrong', { answer: wanted })}</strong>`;
 }
 
 /** @param {Choice} choice */
