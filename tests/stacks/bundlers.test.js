@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { build as viteBuild, createServer, version as viteVersion } from 'vite';
 import { copyBinaries, ISOLATION, NUMBERS, project, resultsAt, resultsOf, run, tool, versionOf } from './stack.js';
 
@@ -109,14 +110,20 @@ test('esbuild, the binaries copied beside the bundle', async (t) => {
 });
 
 // A classic script has no import.meta.url.
-test('esbuild, one classic script: inlined, or handed in by its address', async (t) => {
+test('esbuild, one classic script: inlined, or handed in by its address; from the disk, inlined', async (t) => {
   const folder = await project('classic', ['page', 'classic']);
   await tool('esbuild').build({
     absWorkingDir: folder, entryPoints: ['main.js'], bundle: true, minify: true, format: 'iife', outdir: 'dist',
     loader: { '.wasm': 'file' }, logLevel: 'silent',
   });
   await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
-  const { results: { neither, ...rest } } = await resultsOf(t, join(folder, 'dist'));
+  const refused = /^AttentionError: .*Build an ES module.*as 'wasm'; attention-wasm\/inline/;
+  const { neither, ...rest } = (await resultsOf(t, join(folder, 'dist'))).results;
   assert.deepEqual(rest, { inline: '6.0000', handedIn: '6.0000' });
-  assert.match(neither, /^AttentionError: .*Build an ES module.*as 'wasm'; attention-wasm\/inline/);
+  assert.match(neither, refused);
+
+  const fromDisk = (await resultsAt(t, pathToFileURL(join(folder, 'dist/index.html')).href)).results;
+  assert.equal(fromDisk.inline, '6.0000');
+  assert.match(fromDisk.handedIn, /^AttentionError: .*Serve the page over http, .*attention-wasm\/inline/);
+  assert.match(fromDisk.neither, refused);
 });
