@@ -184,6 +184,17 @@ inEach((browser) => {
     assert.ok(above > below, 'the legend stands above its choices');
   });
 
+  test('in formulas, scripts are smaller than what they stand at', async () => {
+    await openTutorial(browser());
+    const sizes = await browser().evaluate(() => [document, find('attention-tutorial').renderRoot].map((root) =>
+      [...root.querySelectorAll(':is(msub, msup, munder) > :nth-child(2)')].map((script) => {
+        const [own, base] = [script, script.parentElement].map((each) => parseFloat(getComputedStyle(each).fontSize));
+        return own / base;
+      })));
+    assert.ok(sizes.every((found) => found.length > 1), JSON.stringify(sizes));
+    for (const ratio of sizes.flat()) assert.ok(ratio > 0.6 && ratio < 0.85, JSON.stringify(sizes));
+  });
+
   test('SVG and CSV are saved, with the numbers that are shown', async () => {
     await openTutorial(browser(), '?step=5');
     const svg = await browser().saved(() => browser().click('attention-tutorial >> button', 'SVG'));
