@@ -49,7 +49,9 @@ async function computed(t, address) {
   await page.goto(address);
   const shown = page.locator('#browser:not(:empty)');
   await shown.waitFor();
-  return JSON.parse(await shown.innerText());
+  await page.locator('attention-tutorial').evaluate((element) => /** @type {any} */ (element).ready);
+  const score = await page.locator('attention-tutorial [data-cell="scores[1]"]').first().textContent();
+  return { ...JSON.parse(await shown.innerText()), tutorial: score?.trim() };
 }
 
 test('Next.js: numbers from the server in its HTML, and others from the browser', { timeout: 120_000 }, async (t) => {
@@ -57,7 +59,7 @@ test('Next.js: numbers from the server in its HTML, and others from the browser'
   const address = await start(t, await project('next', ['page', 'next']));
   assert.deepEqual(await rendered(address), NUMBERS);
   const { threads, ...numbers } = await computed(t, address);
-  assert.deepEqual({ ...numbers, threads: NUMBERS.threads }, NUMBERS);
+  assert.deepEqual({ ...numbers, threads: NUMBERS.threads }, { ...NUMBERS, tutorial: '2.80' });
   assert.match(threads, /^6\.0000 1 .*not cross-origin isolated/);
 });
 
@@ -70,5 +72,5 @@ test('Next.js as it comes: attention-wasm/inline', { timeout: 120_000 }, async (
     export const results = async () => ({ inline: await loadAttention().then(six) });`);
   const address = await start(t, folder);
   assert.deepEqual(await rendered(address), { inline: '6.0000' });
-  assert.deepEqual(await computed(t, address), { inline: '6.0000' });
+  assert.deepEqual(await computed(t, address), { inline: '6.0000', tutorial: '2.80' });
 });
