@@ -59,7 +59,7 @@ const cases = {
   },
   'no network': {
     answer: (route) => route.abort('internetdisconnected'),
-    says: [/wasm-not-found: .*Failed to fetch/, /Is the server there/, INSTEAD],
+    says: [/wasm-not-found: .*Failed to fetch/, /Check the server/, INSTEAD],
   },
   'a policy that forbids to compile': {
     policy: "default-src 'self'; script-src 'self'",
@@ -67,7 +67,7 @@ const cases = {
   },
   'a policy that forbids to fetch': {
     policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'",
-    says: [/wasm-not-found: .*Failed to fetch/, /CSP connect-src, CORS/, INSTEAD],
+    says: [/wasm-not-found: .*Failed to fetch/, /the CSP \(connect-src\) and CORS/, INSTEAD],
   },
 };
 

@@ -3,10 +3,11 @@
 // threads, and a worker of the page's own.
 
 import assert from 'node:assert/strict';
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build as viteBuild, createServer, version as viteVersion } from 'vite';
 import { copyBinaries, ISOLATION, NUMBERS, project, resultsAt, resultsOf, run, tool, versionOf } from './stack.js';
 
@@ -117,7 +118,7 @@ test('esbuild, one classic script: inlined, or handed in by its address; from th
     loader: { '.wasm': 'file' }, logLevel: 'silent',
   });
   await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
-  const refused = /^AttentionError: .*Build an ES module.*as 'wasm'; attention-wasm\/inline/;
+  const refused = /^AttentionError: .*where this script is.*pass the binary as 'wasm'; attention-wasm\/inline/;
   const { neither, ...rest } = (await resultsOf(t, join(folder, 'dist'))).results;
   assert.deepEqual(rest, { inline: '6.0000', handedIn: '6.0000' });
   assert.match(neither, refused);
@@ -126,4 +127,26 @@ test('esbuild, one classic script: inlined, or handed in by its address; from th
   assert.equal(fromDisk.inline, '6.0000');
   assert.match(fromDisk.handedIn, /^AttentionError: .*Serve the page over http, .*attention-wasm\/inline/);
   assert.match(fromDisk.neither, refused);
+});
+
+test('the core with one binary is at most 35 kB gzipped, and what is not used stays out', async (t) => {
+  const folder = await project('size', []);
+  const bundled = async (/** @type {string} */ contents) => (await tool('esbuild').build({
+    absWorkingDir: folder, stdin: { contents, resolveDir: folder }, bundle: true, splitting: true, minify: true,
+    format: 'esm', outdir: 'dist', write: false, metafile: true, logLevel: 'silent',
+  }));
+  const { outputFiles } = await bundled("export { loadAttention } from 'attention-wasm';");
+  // Threads are a chunk that is loaded where they are asked for.
+  const zipped = (/** @type {Uint8Array} */ bytes) => gzipSync(bytes, { level: 9 }).length;
+  const entry = outputFiles.filter(({ path }) => !path.includes('threads')).map(({ contents }) => zipped(contents));
+  for (const variant of ['simd', 'relaxed']) {
+    const binary = await readFile(join(folder, `node_modules/attention-wasm/web/core/attention.${variant}.wasm`));
+    const total = entry.reduce((a, b) => a + b) + zipped(binary);
+    t.diagnostic(`${variant}: ${total} bytes`);
+    assert.ok(total <= 35_000, `${variant}: ${total} bytes`);
+  }
+  const unused = await bundled(['', '/inline', '/steps', '/transformer', '/tutorial']
+    .map((name) => `import 'attention-wasm${name}';`).join(''));
+  // What would be loaded on request may lie there as chunks, which nothing loads.
+  assert.equal(unused.outputFiles.find((/** @type {any} */ { path }) => path.endsWith('stdin.js')).text, '');
 });
