@@ -259,7 +259,7 @@ export class AttentionTutorial extends Speaking {
    */
   #findClosest(model) {
     const { divisor, step, theme, ...rest } = this.store.state;
-    const key = JSON.stringify(rest);
+    const key = JSON.stringify([model.lesson.id, rest]); // a lesson comes later than its name
     if (key !== this.#closest.key && this.store.attention) {
       this.#closest = { key, found: closestDivisor(this.store.attention, model) };
     }
