@@ -65,7 +65,7 @@ export function pageIn(page, template, language) {
 }
 
 /** What only the element alone, and packages for courses, say. */
-const ELSEWHERE = /^(scorm|embed)\.|^(status\.controls|sentence\.gloss)$/;
+const ELSEWHERE = /^(scorm|embed)\.|^status\.controls$/;
 
 /**
  * What the figures of a page say, as data within it.
