@@ -56,6 +56,7 @@ export const trainingStyles = css`
   .plot .head { display: flex; justify-content: space-between; gap: 1rem; }
   .plot .number { font-weight: 600; }
   .own, .frame, .axis { direction: ltr; } /* as the sentence, and time, run */
+  .empty, .axis span { unicode-bidi: plaintext; }
   .frame {
     position: relative; display: grid; grid-template-columns: 3.2em minmax(0, 1fr); height: 7rem; margin-top: 0.5rem;
   }
