@@ -4,6 +4,7 @@ import { css } from 'lit';
 export const stageStyles = css`
   *, *::before, *::after { box-sizing: border-box; }
   table { border-collapse: separate; border-spacing: 0; font-size: 0.72rem; line-height: 1.25; }
+  .stage, .projection table, .shares { direction: ltr; }
   .stage { width: 100%; table-layout: fixed; }
   th, td { padding: 0; font-weight: 400; }
   col.label { width: 7.1em; }
@@ -25,7 +26,7 @@ export const stageStyles = css`
   }
   .many th.token { font-size: 0.92em; }
   th.token.silent { color: var(--ink-soft); font-weight: 400; text-decoration: line-through; }
-  th.token.current, th.lead { font: italic 600 1.08em var(--serif); color: var(--query-text); }
+  th.token.current, th.lead { font: var(--slant, italic) 600 1.08em var(--serif); color: var(--query-text); }
   th.tail { font-weight: 600; }
 
   .number {
