@@ -35,7 +35,7 @@ const namedFiles = {
 
 /** What is loaded when a reader asks for it, and what the worker loads. */
 const APART =
-  /\/(export|core|transformer|embed)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$|\/locales\/(?!en)/;
+  /\/(export|core|transformer|embed|course|element|fflate)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$|\/locales\/(?!en)/;
 
 export default defineConfig({
   base: './',
