@@ -123,7 +123,6 @@ export class AttentionTutorial extends Speaking {
       this.tell('ready', {});
     } catch (error) {
       console.error(error);
-      await this.spoken;
       this.status = this.words('status.failed', { message: /** @type {Error} */ (error).message });
     }
   }
@@ -260,7 +259,7 @@ export class AttentionTutorial extends Speaking {
    */
   #findClosest(model) {
     const { divisor, step, theme, ...rest } = this.store.state;
-    const key = JSON.stringify(rest);
+    const key = JSON.stringify([model.lesson.id, rest]); // a lesson comes later than its name
     if (key !== this.#closest.key && this.store.attention) {
       this.#closest = { key, found: closestDivisor(this.store.attention, model) };
     }

@@ -57,6 +57,7 @@ const frame = css`
   }
   .stepper a:hover { color: var(--ink); }
   .stepper a[aria-selected="true"] { color: var(--ink); font-weight: 600; border-bottom-color: var(--ink); }
+  @container (max-width: 26rem) { .stepper a { flex-basis: auto; padding-inline: 0.1rem; font-size: 0.74rem; } }
   .stepper .count { font-variant-numeric: tabular-nums; opacity: 0.9; }
 
   /* Wide: the stage at the left, words and controls beside it. Otherwise words, stage, controls, so that what a
@@ -158,7 +159,8 @@ const frame = css`
 
   @container (max-width: 45rem) {
     .stepper a { padding-inline: 0; }
-    .stepper .count { display: block; }
+    @container (max-width: 26rem) { .stepper a { flex-basis: auto; padding-inline: 0.1rem; font-size: 0.74rem; } }
+  .stepper .count { display: block; }
     .switches { justify-content: start; }
     attention-sentence { --arc-room: 2.6rem; }
     .inspector { min-height: 5rem; align-content: start; }
