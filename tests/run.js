@@ -55,7 +55,8 @@ function plan() {
   runs.push({
     name: 'browser', node: process.execPath, files: suites('tests/browser'), flags: ['--test-concurrency=1'],
   }, {
-    name: 'firefox and webkit', node: process.execPath, files: suites('tests/browsers'), flags: ['--test-concurrency=1'],
+    name: 'firefox and webkit', node: process.execPath, files: suites('tests/browsers'),
+    flags: ['--test-concurrency=1', '--test-timeout=300000'],
   });
   return runs.filter((run) => run.files.length > 0);
 }

@@ -94,7 +94,9 @@ const frame = css`
   .question .again { font: 0.8rem/1.45 var(--sans); color: var(--ink-soft); }
 
   .formula { margin: 0.9rem 0; font-size: 1.3em; }
-  .formula mi { font-family: var(--serif); font-style: italic; }
+  .formula mi { font-family: var(--serif); font-style: italic; text-transform: none; }
+  .formula * { font-size: 1em; } /* as in page.css */
+  .formula :is(msub, msup) > :nth-child(2) { font-size: 0.71em; }
   .formula .upright { font-style: normal; }
   .formula mo { font-size: 1.25em; }
   .formula .rest { color: var(--ink-soft); }
