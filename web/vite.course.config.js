@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { lessonIds } from './tutorial/lesson.js';
-import { names } from './tutorial/languages.js';
+import { names } from './element/languages.js';
 import { ascii } from './ship-words.js';
 
 const SAID = /^(scorm\.|course\.|status\.lesson$)/;

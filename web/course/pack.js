@@ -4,6 +4,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { GROUPS } from '../element/fields.js';
 import { parseLesson } from '../tutorial/own-lesson.js';
+import { inline } from './inline.js';
 import { escaped, manifest } from './manifest.js';
 
 /** @import { Version } from './platform.js' */
@@ -149,9 +150,6 @@ ${scripts.map((code) => `<script>${inline(code)}</script>`).join('\n')}`,
   });
   return { name: `attention-${id}.html`, bytes: strToU8(page) };
 }
-
-/** Within a page, what looks like a tag in the strings of a script would begin or end one. @param {string} code */
-export const inline = (code) => code.replace(/<(?=\/?script|!--)/gi, '\\x3c');
 
 /**
  * @param {Record<string, Uint8Array>} files
