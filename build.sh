@@ -335,6 +335,7 @@ target_site() {
     node_modules/.bin/vite build web --config web/vite.config.js
     node_modules/.bin/vite build web --config web/vite.element.config.js --mode script
     node_modules/.bin/vite build web --config web/vite.element.config.js --mode npm
+    node_modules/.bin/vite build web --config web/vite.course.config.js
     touch build/site/index.html
 }
 

@@ -38,7 +38,7 @@ const CHOOSING = ['tests/core/backward-kernel.test.js', 'tests/core/load.test.js
 
 /** @returns {Run[]} */
 function plan() {
-  const files = ['tests', 'tests/core', 'tests/embed', 'tests/onnx', 'tests/transformer', 'tests/tutorial'].flatMap(suites);
+  const files = ['tests', 'tests/core', 'tests/embed', 'tests/onnx', 'tests/transformer', 'tests/tutorial', 'tests/course'].flatMap(suites);
   const threaded = ['tests/core', 'tests/onnx'].flatMap(suites).filter((path) => !CHOOSING.includes(path));
   const runs = [];
   const add = (name, node, variants) => variants.forEach((variant) => runs.push(

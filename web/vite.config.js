@@ -34,7 +34,7 @@ const namedFiles = {
 
 /** What is loaded when a reader asks for it, and what the worker loads. */
 const APART =
-  /\/(export|core|transformer|embed)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$/;
+  /\/(export|core|transformer|embed|course|element|fflate)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$/;
 
 export default defineConfig({
   base: './',
