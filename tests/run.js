@@ -56,6 +56,8 @@ function plan() {
     name: 'browser', node: process.execPath, files: suites('tests/browser'), flags: ['--test-concurrency=1'],
   }, {
     name: 'firefox and webkit', node: process.execPath, files: suites('tests/browsers'), flags: ['--test-concurrency=1'],
+  }, {
+    name: 'recipes', node: process.execPath, files: suites('tests/recipes'), flags: ['--test-concurrency=1'],
   });
   return runs.filter((run) => run.files.length > 0);
 }
