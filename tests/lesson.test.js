@@ -208,6 +208,20 @@ test('the largest lesson allowed passes', () => {
   assert.equal(parseLesson(source).presets[7].reference, null);
 });
 
+const asked = {
+  step: 2, ask: 'Which <b>bank</b> is it?', choices: ['of a river', 'of money'], answer: 1, why: 'Money goes in.',
+};
+
+test('a lesson may bring up to twelve questions of its own, or none at all', () => {
+  for (const questions of [[], [asked], Array(12).fill(asked), [{ ...asked, why: undefined }]]) {
+    const source = structuredClone({ ...files.bank, questions });
+    for (const question of source.questions) if (!question.why) delete question.why;
+    assert.ok(accepts(source), JSON.stringify(accepts.errors));
+    assert.deepEqual(parseLesson(source).questions, questions);
+  }
+  assert.equal(lessons.bank.questions, undefined);
+});
+
 const cyclic = {};
 cyclic.tokens = [cyclic, cyclic];
 const deep = JSON.parse('['.repeat(20000) + ']'.repeat(20000));
@@ -264,6 +278,16 @@ const broken = [
   ['a weight of 2', A, (l) => { l.reference.weights[1] = 2; }, 'reference.weights[1]'],
   ['a score of text', A, (l) => { l.reference.scores[1] = ''; }, 'reference.scores[1]'],
   ['a reference from nowhere', A, (l) => { delete l.reference.source; }, 'reference.source'],
+  ['questions as text', A, (l) => { l.questions = 'why?'; }, 'questions'],
+  ['13 questions', A, (l) => { l.questions = Array(13).fill(asked); }, 'questions'],
+  ['a question of step 7', A, (l) => { l.questions = [{ ...asked, step: 7 }]; }, 'questions[0].step'],
+  ['a question without words', A, (l) => { l.questions = [{ ...asked, ask: ' ' }]; }, 'questions[0].ask'],
+  ['a long question', A, (l) => { l.questions = [{ ...asked, ask: 'x'.repeat(301) }]; }, 'questions[0].ask'],
+  ['one choice', A, (l) => { l.questions = [asked, { ...asked, choices: ['a'] }]; }, 'questions[1].choices'],
+  ['a choice twice', A, (l) => { l.questions = [{ ...asked, choices: ['a', 'a'] }]; }, 'questions[0].choices'],
+  ['a choice within itself', A, (l) => { l.questions = [{ ...asked, choices: [cyclic, 'a'] }]; }, 'questions[0].choices[0]'],
+  ['a right answer in words', A, (l) => { l.questions = [{ ...asked, answer: 'a' }]; }, 'questions[0].answer'],
+  ['a field that questions lack', A, (l) => { l.questions = [{ ...asked, html: '' }]; }, 'questions[0].html'],
   ['an object within itself', A, (l) => { l.tokens = cyclic.tokens; }, 'tokens[0].tokens'],
   ['lists 20,000 deep', A, (l) => { l.presets[0].embeddings = [deep, deep]; }, `${E}[0]`],
 ];
@@ -278,6 +302,7 @@ const brokenBeyondSchema = [
   ['a figure too many', A, (l) => { l.reference.scores.push(null); }, 'reference.scores'],
   ['weights too few', A, (l) => { l.presets[0].reference = { source: 's', weights: [1, 0] }; },
     'presets[0].reference.weights'],
+  ['a right answer that is no choice', A, (l) => { l.questions = [{ ...asked, answer: 2 }]; }, 'questions[0].answer'],
   ['two presets of one id', A, (l) => { l.presets[1].id = 'scores'; }, 'presets'],
 ];
 

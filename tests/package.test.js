@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -66,34 +68,92 @@ test('inline: what is wrong is refused as everywhere', async () => {
   assert.deepEqual(stdout.trim().split('\n').map((line) => line.split(' ')[0]), Array(6).fill('true'));
 });
 
+// All that may be in it, as patterns: each is needed, and matches something.
+const CONTENTS = [
+  /^(package\.json|README\.md|LICENSE)$/,
+  /^web\/core\/[\w-]+\.js$/, /^web\/core\/attention\.(steps|(simd|relaxed)(\.threads)?)\.wasm$/,
+  /^web\/inline\/(index|simd|relaxed)\.js$/,
+  /^web\/transformer\/(?!example)[\w-]+\.js$/, /^web\/transformer\/transformer\.(simd|relaxed)\.wasm$/,
+  /^web\/cli\/[\w-]+\.js$/, /^web\/tutorial\/(own|complete)-lesson\.js$/, // the latter two are what check-lesson reads
+  /^web\/lessons\/lesson\.schema\.json$/,
+  /^web\/element\/server\.js$/, /^build\/element\/[\w-]+\.js$/,
+  /^build\/types\/(core|inline|transformer|element)\/[\w-]+\.d\.ts$/,
+  /^build\/site\/([\w-]+\/)*[\w.-]+\.(html|js|css|json|wasm|bin|svg|png)$/, // what the command serves
+];
+
 test('it holds what is needed and nothing else', async () => {
-  const names = await readdir(`${folder}/node_modules/attention-wasm`, { recursive: true });
-  for (const name of ['build/site/index.html', 'build/types/core/index.d.ts', 'web/core/attention.steps.wasm', 'LICENSE']) {
-    assert.ok(names.includes(name), name);
-  }
-  assert.deepEqual(names.filter((name) => /tests|c_src|bench|tsconfig|node_modules|\.map$|locales/.test(name)), []);
-  const { dependencies } = JSON.parse(await readFile(`${folder}/node_modules/attention-wasm/package.json`, 'utf8'));
-  assert.equal(dependencies, undefined);
+  const home = `${folder}/node_modules/attention-wasm`;
+  const entries = await readdir(home, { recursive: true, withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile())
+    .map((entry) => relative(home, join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'));
+  assert.deepEqual(names.filter((name) => !CONTENTS.some((pattern) => pattern.test(name))), []);
+  for (const pattern of CONTENTS) assert.ok(names.some((name) => pattern.test(name)), String(pattern));
 });
 
-test('the command serves the tutorial, and nothing outside it', async (t) => {
-  const child = spawn(process.execPath,
-    ['node_modules/attention-wasm/web/cli/attention-wasm.js', '--port', '0', '--no-open'], { cwd: folder });
+test('it needs no other package, runs nothing when installed, and all that it promises is there', async () => {
+  const manifest = JSON.parse(await readFile(`${folder}/node_modules/attention-wasm/package.json`, 'utf8'));
+  const { dependencies, peerDependencies, optionalDependencies, scripts } = manifest;
+  assert.deepEqual([dependencies, peerDependencies, optionalDependencies], [undefined, undefined, undefined]);
+  assert.deepEqual(Object.keys(scripts).filter((name) => /install|prepare/.test(name)), []);
+  for (const [entry, target] of Object.entries(manifest.exports)) {
+    if (typeof target !== 'string') assert.equal(Object.keys(target)[0], 'types', entry);
+    for (const path of typeof target === 'string' ? [target] : Object.values(target)) {
+      if (!path.includes('*')) await access(join(folder, 'node_modules/attention-wasm', path));
+    }
+  }
+  const resolved = ['lesson.schema.json', 'attention.relaxed.threads.wasm', 'transformer.simd.wasm', 'package.json'];
+  for (const name of resolved) await node('-e', `fs.readFileSync(require.resolve('attention-wasm/${name}'))`);
+});
+
+/**
+ * Starts the command; resolves with the address that it prints.
+ * @param {import('node:test').TestContext} t
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<string>}
+ */
+async function start(t, args, env = process.env) {
+  const child = spawn(process.execPath, ['node_modules/.bin/attention-wasm', ...args], { cwd: folder, env });
   t.after(() => child.kill());
-  const url = await new Promise((resolve) => {
-    child.stdout.on('data', (said) => resolve(String(said).match(/http:\S+/)?.[0]));
+  return new Promise((resolve, reject) => {
+    child.stdout.on('data', (said) => resolve(String(said).match(/http:\S+/)?.[0] ?? ''));
+    child.once('exit', (code) => reject(new Error(`it ended with code ${code}`)));
   });
+}
+
+test('the command serves the tutorial, and nothing outside it', async (t) => {
+  const url = await start(t, ['--port', '0', '--no-open']);
   const page = await fetch(url);
   assert.equal(page.status, 200);
   assert.match(page.headers.get('content-security-policy') ?? '', /wasm-unsafe-eval/);
   const text = await page.text();
   assert.match(text, /<attention-tutorial/);
-  const script = text.match(/src="\.\/(assets\/page[^"]+)"/)?.[1];
+  const script = text.match(/src="\.\/(assets\/[^"]+\.js)"/)?.[1];
   assert.equal((await fetch(url + script)).headers.get('content-type'), 'text/javascript');
   for (const path of ['package.json', '..%2f..%2fpackage.json', '%2e%2e/%2e%2e/package.json', '%', 'assets/']) {
     assert.equal((await fetch(url + path)).status, 404, path);
   }
   assert.equal((await fetch(url, { method: 'POST' })).status, 404);
+});
+
+test('where its port is taken the command takes one of the next, unless it was told which', async (t) => {
+  const ports = [];
+  for (let i = 0; i < 2; i++) ports.push(Number(new URL(await start(t, ['--no-open'])).port));
+  assert.ok(ports[0] >= 4173 && ports[1] > ports[0] && ports[1] <= 4193, String(ports));
+  await assert.rejects(cli('--no-open', '--port', String(ports[0])),
+    ({ code, stderr }) => code === 1 && /^attention-wasm: port \d+ is in use: choose another with --port/.test(stderr));
+});
+
+test('the command opens the page with what the platform has for that', async (t) => {
+  const [opener, opened] = [process.platform === 'darwin' ? 'open' : 'xdg-open', join(folder, 'opened')];
+  await mkdir(join(folder, 'bin'));
+  const script = `#!/bin/sh\nprintf %s "$1" >"${opened}.part" && mv "${opened}.part" "${opened}"\n`;
+  await writeFile(join(folder, 'bin', opener), script, { mode: 0o755 });
+  const url = await start(t, ['--port', '0'], { ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH}` });
+  for (let tries = 0; tries < 100 && !existsSync(opened); tries++) await setTimeout(50);
+  assert.equal(await readFile(opened, 'utf8'), url);
+  const none = await start(t, ['--port', '0'], { ...process.env, PATH: join(folder, 'none') });
+  assert.equal((await fetch(none)).status, 200); // there is nothing to open it with, and it's served all the same
 });
 
 test('the command checks lessons', async () => {
@@ -107,6 +167,7 @@ test('the command checks lessons', async () => {
 
 test('the command says what is wrong with its arguments', async () => {
   for (const [args, reason] of [[['--port', '99999'], /--port: expected 0 to 65535, got 99999/],
+    [['--port', '1.5'], /got 1\.5/],
     [['play'], /no command 'play'/], [['--loud'], /--loud/], [['check-lesson'], /name a file/]]) {
     await assert.rejects(cli(...args), ({ code, stderr }) => code === 1 && reason.test(stderr), String(args));
   }

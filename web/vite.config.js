@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { minifyLiterals } from './minify-literals.js';
+import { pages } from './pages.js';
 import { shareWorker } from './share-worker.js';
 import { staticSteps } from './static-steps.js';
 
-/** Puts the words of the six steps into the page's own HTML: they read, print and are found without JavaScript. */
-const stepsInHtml = {
-  name: 'steps-in-html',
-  transformIndexHtml: (/** @type {string} */ html) => html.replace('<!-- steps -->', () => staticSteps(
-    JSON.parse(readFileSync(new URL('./locales/en.json', import.meta.url), 'utf8')))),
-};
+/**
+ * The words of the six steps in the embedded page's own HTML: they read, print and are found without JavaScript.
+ * @param {Buffer} html
+ */
+function withSteps(html) {
+  const words = JSON.parse(readFileSync(new URL('./locales/en.json', import.meta.url), 'utf8'));
+  return String(html).replace('<!-- steps -->', () => staticSteps(words));
+}
 
 /**
  * What other pages name, and what a frame without an origin loads. Such a frame is refused all that is asked for across
@@ -23,7 +26,7 @@ const namedFiles = {
   generateBundle() {
     for (const path of NAMED) {
       const bytes = readFileSync(new URL(path, import.meta.url));
-      const source = path.endsWith('.html') ? stepsInHtml.transformIndexHtml(String(bytes)) : bytes;
+      const source = path.endsWith('.html') ? withSteps(bytes) : bytes;
       this.emitFile({ type: 'asset', fileName: path === 'embed/embed.js' ? 'embed.js' : path, source });
     }
   },
@@ -31,11 +34,11 @@ const namedFiles = {
 
 /** What is loaded when a reader asks for it, and what the worker loads. */
 const APART =
-  /\/(export|core|transformer)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$/;
+  /\/(export|core|transformer|embed)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$/;
 
 export default defineConfig({
   base: './',
-  plugins: [stepsInHtml, namedFiles, minifyLiterals(), shareWorker()],
+  plugins: [namedFiles, minifyLiterals(), shareWorker(), pages()],
   build: {
     outDir: '../build/site',
     emptyOutDir: true,

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { minifyLiterals } from './minify-literals.js';
 import { ownUnits } from './own-units.js';
+import { ascii, languageScripts, shipWords } from './ship-words.js';
 
 const BINARY = /new URL\('\.\/attention\.steps\.wasm', import\.meta\.url\)/;
 
@@ -21,18 +22,18 @@ const binaryInside = {
 };
 
 /** A classic script is read in the encoding of the page that names it, whatever that is. */
-const ascii = {
-  name: 'ascii',
+const asciiOnly = {
+  name: 'ascii-only',
   generateBundle(/** @type {unknown} */ _, /** @type {Record<string, any>} */ bundle) {
-    for (const file of Object.values(bundle)) {
-      file.code = file.code.replace(/[^\0-\x7f]/g, (/** @type {string} */ unit) =>
-        `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    }
+    for (const file of Object.values(bundle)) if (file.code) file.code = ascii(file.code);
   },
 };
 
 export default defineConfig(({ mode }) => ({
-  plugins: [binaryInside, ownUnits(), minifyLiterals(), ...(mode === 'npm' ? [] : [ascii])],
+  plugins: [
+    binaryInside, shipWords(), ownUnits(), minifyLiterals(),
+    ...(mode === 'npm' ? [] : [languageScripts(), asciiOnly]),
+  ],
   publicDir: false,
   build: {
     target: 'es2023',

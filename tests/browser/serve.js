@@ -21,10 +21,10 @@ export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';
 /**
  * Serves the built site, and extra files from memory; resolves with its address.
  * @param {Record<string, string>} [extra] body by path, such as { '/mine.json': '…' }
- * @param {{ compressed?: boolean }} [options] gzipped, as a site's server would
+ * @param {{ compressed?: boolean, policy?: string }} [options] gzipped, as a site's server would; a content security policy
  */
-export function serve(extra = {}, { compressed = false } = {}) {
-  return serveFolder(SITE, { extra, compressed });
+export function serve(extra = {}, { compressed = false, policy = POLICY } = {}) {
+  return serveFolder(SITE, { extra, compressed, policy });
 }
 
 /** What makes a page cross-origin isolated, so that it may share memory with workers. */
@@ -52,7 +52,7 @@ export async function serveFolder(folder, { extra, compressed = false, policy = 
       const body = Object.hasOwn(extra, file) ? extra[file] : await readFile(join(folder, file));
       response.writeHead(200, {
         'content-type': TYPES[extname(file)] ?? 'text/plain',
-        'content-security-policy': policy,
+        ...(policy ? { 'content-security-policy': policy } : {}),
         ...headers,
         ...(compressed ? { 'content-encoding': 'gzip', 'cache-control': 'max-age=31536000' } : {}),
       });

@@ -38,14 +38,15 @@ async function load({ policy, answer }) {
   return outcomes;
 }
 
+const HTML = '<!doctype html><title>Welcome</title>';
 const INSTEAD = /or pass the binary as 'wasm'; attention-wasm\/inline has the core's inside/;
 const cases = {
   'an HTML page in its place': {
-    answer: (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Welcome</title>' }),
-    says: [/wasm-invalid: .*\.wasm is an HTML page, as servers send for unknown paths/, /Put the package's \.wasm/, INSTEAD],
+    answer: (route) => route.fulfill({ contentType: 'text/html', body: HTML }),
+    says: [/wasm-invalid: .*\.wasm is an HTML page, as servers send for unknown/, /Put the package's \.wasm/, INSTEAD],
   },
   '… even where it is called WebAssembly': {
-    answer: (route) => route.fulfill({ contentType: 'application/wasm', body: '<!doctype html><title>Welcome</title>' }),
+    answer: (route) => route.fulfill({ contentType: 'application/wasm', body: HTML }),
     says: [/wasm-invalid: .*HTML page/, INSTEAD],
   },
   'nothing there': {
@@ -58,15 +59,15 @@ const cases = {
   },
   'no network': {
     answer: (route) => route.abort('internetdisconnected'),
-    says: [/wasm-not-found: .*Failed to fetch/, /Is the server there/, INSTEAD],
+    says: [/wasm-not-found: .*Failed to fetch/, /Check the server/, INSTEAD],
   },
   'a policy that forbids to compile': {
     policy: "default-src 'self'; script-src 'self'",
-    says: [/webassembly-blocked: A content security policy forbids WebAssembly/, /Add 'wasm-unsafe-eval' to its script-src/],
+    says: [/webassembly-blocked: A content security policy forbids/, /Add 'wasm-unsafe-eval' to its script-src/],
   },
   'a policy that forbids to fetch': {
     policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'",
-    says: [/wasm-not-found: .*Failed to fetch/, /CSP connect-src, CORS/, INSTEAD],
+    says: [/wasm-not-found: .*Failed to fetch/, /the CSP \(connect-src\) and CORS/, INSTEAD],
   },
 };
 

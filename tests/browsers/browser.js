@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * What the reader's system is like: dark, without animations, without a network (Firefox); options of JavaScriptCore.
+ * What the reader's system is like: dark, without animations, without a network; options of JavaScriptCore.
  * @typedef {{ dark?: boolean, calm?: boolean, offline?: boolean, engine?: Record<string, string> }} Look
  */
 
@@ -26,7 +26,8 @@ function find(/** @type {string} */ path, /** @type {number | string} */ which =
 
 /** Runs in the page: infinities and NaN have no JSON. */
 function toText(/** @type {unknown} */ value) {
-  return JSON.stringify([value], (_, each) => (typeof each === 'number' && !Number.isFinite(each) ? { $number: String(each) } : each));
+  return JSON.stringify([value], (_, each) =>
+    (typeof each === 'number' && !Number.isFinite(each) ? { $number: String(each) } : each));
 }
 
 export class Browser {
@@ -97,7 +98,9 @@ export class Browser {
    */
   async waitFor(condition, argument, seconds = 10) {
     for (const end = Date.now() + 1000 * seconds; !(await this.evaluate(condition, argument));) {
-      if (Date.now() > end) throw new Error(`${this.name}: not within ${seconds} s: ${condition} ${JSON.stringify(argument)}`);
+      if (Date.now() > end) {
+        throw new Error(`${this.name}: not within ${seconds} s: ${condition} ${JSON.stringify(argument)}`);
+      }
       await new Promise((resolve) => { setTimeout(resolve, 25); });
     }
   }
@@ -113,7 +116,9 @@ export class Browser {
     }, [path, which]);
     await this.act([{
       type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions: [
-        { type: 'pointerMove', duration: 0, ...point }, { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 },
+        { type: 'pointerMove', duration: 0, ...point },
+        { type: 'pointerDown', button: 0 },
+        { type: 'pointerUp', button: 0 },
       ],
     }]);
   }

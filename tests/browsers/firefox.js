@@ -13,8 +13,8 @@ export async function launchFirefox(look = {}) {
   const processes = new Processes();
   try {
     writeFileSync(join(processes.folder, 'user.js'), preferences(processes.folder, look));
-    const [address] = await processes.start(program,
-      ['--headless', '--no-remote', '--remote-debugging-port=0', '--profile', processes.folder], { ready: /ws:\/\/\S+:\d+/ });
+    const args = ['--headless', '--no-remote', '--remote-debugging-port=0', '--profile', processes.folder];
+    const [address] = await processes.start(program, args, { ready: /ws:\/\/\S+:\d+/ });
     const socket = new WebSocket(`${address}/session`);
     await new Promise((resolve, reject) => { socket.once('open', resolve).once('error', reject); });
     const firefox = new Firefox(processes, socket);

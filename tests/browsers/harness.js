@@ -41,7 +41,8 @@ const read = (/** @type {string} */ path) => readFileSync(new URL(path, import.m
 export function serveWatched() {
   const watched = (/** @type {string} */ page) =>
     read(`../../build/site/${page}`).replace(/<head>/i, '$&<script src="/watch.js"></script>');
-  return serve({ '/index.html': watched('index.html'), '/embed.html': watched('embed.html'), '/watch.js': read('watch.js') });
+  const pages = Object.fromEntries(['index.html', 'embed.html'].map((page) => [`/${page}`, watched(page)]));
+  return serve({ ...pages, '/watch.js': read('watch.js') });
 }
 
 /**

@@ -53,7 +53,7 @@ export function smokeSuite(open, least) {
 
   for (const variant of ['simd', 'relaxed']) {
     for (const threads of [1, 2]) {
-      test(`${variant}, threads: ${threads}: steps, attention, gradients, cache, merge are right, or refused`, async () => {
+      test(`${variant}, threads: ${threads}: steps, attention, gradients, cache, merge; or a refusal`, async () => {
         const has = await ask('isolated', 'features');
         if (!has[variant]) return assert.match(await ask('alone', 'refusal', { variant }), /lacks: use variant 'simd'/);
         const { worst, ...found } = await ask('isolated', 'attention', { variant, threads });

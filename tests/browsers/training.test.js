@@ -1,5 +1,4 @@
-// The model that learns in the page, in Firefox and WebKit: loaded when it comes near, trained in a worker, and the pair
-// of sentences parts.
+// The model that learns in the page, in Firefox and WebKit: trained there, it tells the two sentences apart.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -28,7 +27,10 @@ inEach((browser) => {
     assert.ok(kept.accuracy >= 0.98 && kept.tired >= 0.6 && kept.wide >= 0.6, JSON.stringify(kept));
 
     await browser().click('attention-training >> button', 'Start over');
-    await browser().waitFor(() => find('attention-training').session.main.step === 0 && !find('attention-training').session.main.kept);
+    await browser().waitFor(() => {
+      const { step, kept } = find('attention-training').session.main;
+      return step === 0 && !kept;
+    });
     assert.ok((await main(browser())).accuracy < 0.6);
     await browser().click('attention-training >> button', 'Train');
     await browser().waitFor(() => {
@@ -38,8 +40,8 @@ inEach((browser) => {
     const learned = await main(browser());
     assert.equal(learned.step, 600);
     assert.ok(learned.accuracy >= 0.98 && learned.tired >= 0.6 && learned.wide >= 0.6, JSON.stringify(learned));
-    await settled(browser());
-    await browser().waitFor(() => /^After 600 steps it is right in (100|9\d).%/.test(find('attention-training >> .said').textContent.trim()));
+    await browser().waitFor(() =>
+      /^\s*After 600 steps it is right in (100|9\d).%/.test(find('attention-training >> .said').textContent));
     assert.deepEqual(await problemsOf(browser()), []);
   });
 
@@ -49,7 +51,8 @@ inEach((browser) => {
     await browser().click('attention-training >> .answers button', 'about half');
     await browser().waitFor(() => find('attention-training').session.trial?.phase === 'done', undefined, 60);
     await settled(browser());
-    assert.match(await browser().evaluate(() => find('attention-training >> .outcome').textContent.trim()), /^As you said. It is right in 50.%/);
+    const outcome = await browser().evaluate(() => find('attention-training >> .outcome').textContent.trim());
+    assert.match(outcome, /^As you said. It is right in 50.%/);
     assert.deepEqual(await problemsOf(browser()), []);
   });
 });

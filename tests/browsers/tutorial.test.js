@@ -1,4 +1,4 @@
-// The tutorial in Firefox and WebKit: every number of each step, an edit, keys, themes, a narrow screen, and what is saved.
+// The tutorial in Firefox and WebKit: every number of each step, edits, keys, themes, a narrow screen, what is saved.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -18,7 +18,9 @@ const TAB = 'attention-tutorial >> [role=tab]';
  */
 async function openTutorial(browser, query = '', viewport) {
   await browser.open(site.url + query, viewport);
-  await browser.waitFor(() => find('attention-tutorial >> td[data-cell]') && find('attention-intuition >> td[data-cell]'));
+  for (const name of ['attention-tutorial', 'attention-intuition']) {
+    await browser.waitFor((name) => find(`${name} >> td[data-cell]`), name);
+  }
   await settled(browser);
 }
 
@@ -64,7 +66,8 @@ inEach((browser) => {
     const edited = Number(await browser().evaluate((slider) => find(slider).value, slider));
     assert.ok(edited > 2, `${edited}`);
     assert.notEqual(await textOf(browser(), score), '2.80');
-    const right = { own: expected('scores', 'none', { 'queries[7,0]': edited }), fixed: expected('scores', 'none', {}) };
+    const own = expected('scores', 'none', { 'queries[7,0]': edited });
+    const right = { own, fixed: expected('scores', 'none', {}) };
     for (let step = 3; step <= 6; step++) {
       await browser().click(TAB, step - 1);
       await settled(browser());
@@ -115,6 +118,19 @@ inEach((browser) => {
     assert.deepEqual(await problemsOf(browser()), []);
   });
 
+  test('a question is answered, and the page says that it was wrong or right', async () => {
+    await openTutorial(browser(), '?step=5');
+    const status = 'attention-tutorial >> .question [role=status]';
+    await browser().click('attention-tutorial >> .question button', 'Adding 1');
+    await settled(browser());
+    assert.match(await textOf(browser(), status), /^Not quite\./);
+    await browser().click('attention-tutorial >> .question button.again');
+    await browser().click('attention-tutorial >> .question button', 'Doubling');
+    await settled(browser());
+    assert.match(await textOf(browser(), status), /^Yes/);
+    assert.deepEqual(await problemsOf(browser()), []);
+  });
+
   test('the theme is chosen, and changes the page', async () => {
     await openTutorial(browser());
     const paper = () => browser().evaluate(() => getComputedStyle(find('attention-tutorial >> .stage')).color);
@@ -122,14 +138,18 @@ inEach((browser) => {
     await openTutorial(browser(), '?theme=dark');
     const dark = await paper();
     assert.notEqual(dark, light);
-    const brightness = (/** @type {string} */ colour) => Math.max(...(colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number));
+    const brightness = (/** @type {string} */ colour) =>
+      Math.max(...(colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number));
     assert.ok(brightness(dark) > brightness(light), `${light}, ${dark}`);
     assert.deepEqual(await problemsOf(browser()), []);
   });
 
   test('at 360 px nothing makes the page scroll sideways, in any step or in the part that learns', async () => {
     await openTutorial(browser(), '', { width: 360, height: 800 });
-    const beyond = () => browser().evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const beyond = () => browser().evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
     for (let step = 1; step <= 6; step++) {
       await browser().click(TAB, step - 1);
       await settled(browser());
@@ -142,7 +162,7 @@ inEach((browser) => {
     assert.deepEqual(await problemsOf(browser()), []);
   });
 
-  test('what can be pressed or chosen is seen to be: lines under words and numbers, legends before their choices', async () => {
+  test('lines are drawn under what can be pressed, and legends stand before their choices', async () => {
     await openTutorial(browser(), '?step=2');
     const lines = await browser().evaluate(() => Object.fromEntries([
       'attention-hero >> attention-sentence >> .current .text',
@@ -158,10 +178,21 @@ inEach((browser) => {
     const [above, below] = await browser().evaluate(() => {
       const range = document.createRange();
       range.selectNodeContents(find('attention-tutorial >> fieldset.segments legend'));
-      const [legend, choice] = [range, find('attention-tutorial >> fieldset.segments label')].map((each) => each.getBoundingClientRect());
-      return [legend.bottom, choice.top];
+      const choice = find('attention-tutorial >> fieldset.segments label');
+      return [range.getBoundingClientRect().bottom, choice.getBoundingClientRect().top];
     });
     assert.ok(above > below, 'the legend stands above its choices');
+  });
+
+  test('in formulas, scripts are smaller than what they stand at', async () => {
+    await openTutorial(browser());
+    const sizes = await browser().evaluate(() => [document, find('attention-tutorial').renderRoot].map((root) =>
+      [...root.querySelectorAll(':is(msub, msup, munder) > :nth-child(2)')].map((script) => {
+        const [own, base] = [script, script.parentElement].map((each) => parseFloat(getComputedStyle(each).fontSize));
+        return own / base;
+      })));
+    assert.ok(sizes.every((found) => found.length > 1), JSON.stringify(sizes));
+    for (const ratio of sizes.flat()) assert.ok(ratio > 0.6 && ratio < 0.85, JSON.stringify(sizes));
   });
 
   test('SVG and CSV are saved, with the numbers that are shown', async () => {

@@ -71,12 +71,14 @@ class WebKit extends Browser {
    * @param {string} binary
    * @param {import('./browser.js').Look} look
    */
-  async begin(binary, { dark }) {
+  async begin(binary, { dark, offline }) {
     await this.#listening();
     // The whole screen, since beside its tools a window can't be as narrow as a telephone.
-    const options = { binary, args: ['--automation', '--full-screen', ...(dark ? ['--dark-mode'] : [])] };
+    const args = ['--automation', '--full-screen'];
+    if (dark) args.push('--dark-mode');
+    if (offline) args.push('--proxy=http://127.0.0.1:9'); // nobody is there
     const { sessionId, capabilities } = await this.#call('POST', '/session', {
-      capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } },
+      capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary, args } } },
     });
     this.name = `WebKitGTK ${capabilities.browserVersion}`;
     this.#address += `/session/${sessionId}`;

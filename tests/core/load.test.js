@@ -134,7 +134,7 @@ describe(`loadAttention (${variant})`, () => {
     const code = 'wasm-not-found';
     await assertThrows(() => loadAttention({ wasm: 'no/such.wasm' }), { code, message: /ENOENT.*serverExternalPackages/ });
     await assertThrows(() => loadAttention({ wasm: 'http://127.0.0.1:9/x.wasm' }),
-      { code, message: /server there.*connect-src.*CORS.*'wasm'.*attention-wasm\/inline/ });
+      { code, message: /Check the server.*connect-src.*CORS.*'wasm'.*attention-wasm\/inline/ });
   });
 
   test('some other WebAssembly module', async () => {

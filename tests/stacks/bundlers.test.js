@@ -3,11 +3,18 @@
 // threads, and a worker of the page's own.
 
 import assert from 'node:assert/strict';
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { build as viteBuild, version as viteVersion } from 'vite';
-import { copyBinaries, NUMBERS, project, resultsOf, run, tool, versionOf } from './stack.js';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build as viteBuild, createServer, version as viteVersion } from 'vite';
+import { copyBinaries, ISOLATION, NUMBERS, project, resultsAt, resultsOf, run, tool, versionOf } from './stack.js';
+
+/** What page/ comes to; the tutorial's is the score of "animal". */
+const EXPECTED = {
+  ...NUMBERS, worker: NUMBERS.core, 'worker-transformer': NUMBERS.transformer, tutorial: '2.80',
+};
 
 /**
  * @param {import('node:test').TestContext} t
@@ -15,7 +22,7 @@ import { copyBinaries, NUMBERS, project, resultsOf, run, tool, versionOf } from 
  */
 async function comesToTheNumbers(t, folder) {
   const { results, problems } = await resultsOf(t, join(folder, 'dist'));
-  assert.deepEqual(results, { ...NUMBERS, worker: NUMBERS.core, 'worker-transformer': NUMBERS.transformer });
+  assert.deepEqual(results, EXPECTED);
   assert.deepEqual(problems, []);
 }
 
@@ -24,6 +31,17 @@ test('Vite', async (t) => {
   t.diagnostic(`Vite ${viteVersion}`);
   await viteBuild({ root: folder, configFile: false, logLevel: 'warn' });
   await comesToTheNumbers(t, folder);
+});
+
+test('Vite, its development server', async (t) => {
+  const folder = await project('vite-dev', ['page']);
+  const server = await createServer({
+    root: folder, configFile: false, logLevel: 'warn', server: { host: '127.0.0.1', port: 0, headers: ISOLATION },
+  });
+  await server.listen();
+  t.after(() => server.close());
+  const [address] = server.resolvedUrls?.local ?? [];
+  assert.deepEqual((await resultsAt(t, address)).results, EXPECTED);
 });
 
 test('webpack', async (t) => {
@@ -63,15 +81,16 @@ test('Parcel as it comes: the core', async (t) => {
   assert.deepEqual(results, { core: '6.0000' });
 });
 
-// The next two leave `new URL('…', import.meta.url)` as it stands: a file beside the bundle. So the documentation says
-// to copy the files there.
+// The next two leave `new URL('…', import.meta.url)` as it stands: a file beside the bundle. So that is where the
+// documentation says to copy the files.
 
 test('Rollup, the binaries copied beside the bundle', async (t) => {
   const folder = await project('rollup', ['page']);
   const { rollup, VERSION } = tool('rollup');
   t.diagnostic(`Rollup ${VERSION}`);
   const { nodeResolve } = tool('@rollup/plugin-node-resolve');
-  const bundle = await rollup({ input: ['main.js', 'work.js'].map((name) => join(folder, name)), plugins: [nodeResolve()] });
+  const input = ['main.js', 'work.js'].map((name) => join(folder, name));
+  const bundle = await rollup({ input, plugins: [nodeResolve({ browser: true })] });
   await bundle.write({ dir: join(folder, 'dist') });
   await bundle.close();
   await copyBinaries(folder);
@@ -92,14 +111,42 @@ test('esbuild, the binaries copied beside the bundle', async (t) => {
 });
 
 // A classic script has no import.meta.url.
-test('esbuild, one classic script: inlined, or handed in by its address', async (t) => {
+test('esbuild, one classic script: inlined, or handed in by its address; from the disk, inlined', async (t) => {
   const folder = await project('classic', ['page', 'classic']);
   await tool('esbuild').build({
     absWorkingDir: folder, entryPoints: ['main.js'], bundle: true, minify: true, format: 'iife', outdir: 'dist',
     loader: { '.wasm': 'file' }, logLevel: 'silent',
   });
   await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
-  const { results: { neither, ...rest } } = await resultsOf(t, join(folder, 'dist'));
+  const refused = /^AttentionError: .*where this script is.*pass the binary as 'wasm'; attention-wasm\/inline/;
+  const { neither, ...rest } = (await resultsOf(t, join(folder, 'dist'))).results;
   assert.deepEqual(rest, { inline: '6.0000', handedIn: '6.0000' });
-  assert.match(neither, /^AttentionError: .*Build an ES module.*as 'wasm'; attention-wasm\/inline/);
+  assert.match(neither, refused);
+
+  const fromDisk = (await resultsAt(t, pathToFileURL(join(folder, 'dist/index.html')).href)).results;
+  assert.equal(fromDisk.inline, '6.0000');
+  assert.match(fromDisk.handedIn, /^AttentionError: .*Serve the page over http, .*attention-wasm\/inline/);
+  assert.match(fromDisk.neither, refused);
+});
+
+test('the core with one binary is at most 35 kB gzipped, and what is not used stays out', async (t) => {
+  const folder = await project('size', []);
+  const bundled = async (/** @type {string} */ contents) => (await tool('esbuild').build({
+    absWorkingDir: folder, stdin: { contents, resolveDir: folder }, bundle: true, splitting: true, minify: true,
+    format: 'esm', outdir: 'dist', write: false, metafile: true, logLevel: 'silent',
+  }));
+  const { outputFiles } = await bundled("export { loadAttention } from 'attention-wasm';");
+  // Threads are a chunk that is loaded where they are asked for.
+  const zipped = (/** @type {Uint8Array} */ bytes) => gzipSync(bytes, { level: 9 }).length;
+  const entry = outputFiles.filter(({ path }) => !path.includes('threads')).map(({ contents }) => zipped(contents));
+  for (const variant of ['simd', 'relaxed']) {
+    const binary = await readFile(join(folder, `node_modules/attention-wasm/web/core/attention.${variant}.wasm`));
+    const total = entry.reduce((a, b) => a + b) + zipped(binary);
+    t.diagnostic(`${variant}: ${total} bytes`);
+    assert.ok(total <= 35_000, `${variant}: ${total} bytes`);
+  }
+  const unused = await bundled(['', '/inline', '/steps', '/transformer', '/tutorial']
+    .map((name) => `import 'attention-wasm${name}';`).join(''));
+  // What would be loaded on request may lie there as chunks, which nothing loads.
+  assert.equal(unused.outputFiles.find((/** @type {any} */ { path }) => path.endsWith('stdin.js')).text, '');
 });

@@ -31,7 +31,8 @@ test('node.js: weights and outputs as the oracle has them', async () => {
   const { output, weights } = scaledDotProductAttention(query, key, value, { causal: true, weights: 'softmax' });
   const [build, ...rows] = await lines('node.js');
   assert.match(build, /^the (simd|relaxed) build$/);
-  const row = (data, word, length) => Array.from(data.slice(word * length, (word + 1) * length), (x) => x.toFixed(2)).join(' ');
+  const row = (data, word, length) =>
+    Array.from(data.slice(word * length, (word + 1) * length), (x) => x.toFixed(2)).join(' ');
   assert.deepEqual(rows, [0, 1, 2, 3].map((word) =>
     `word ${word}: weights ${row(weights.data, word, 4)}, gets ${row(output.data, word, 2)}`));
 });
@@ -44,10 +45,11 @@ test('search.js: the relevance is the softmax of ten times the cosine', async ()
   const documents = { cat: [0.9, 0, 0, 0.8], rates: [0, 1, 0, 0], kittens: [1, 0, 0, 0.1], train: [0, 0.1, 0.9, 0.7],
     hotel: [0.7, 0.5, 0.5, 0.4] };
   const scores = Object.values(documents).map((each) => 10 * unit(each).reduce((sum, x, i) => sum + x * asked[i], 0));
-  const relevance = softmax(scores);
-  const expected = Object.keys(documents).map((name, n) => ({ name, relevance: relevance[n] }))
+  const shares = softmax(scores);
+  const expected = Object.keys(documents).map((name, n) => ({ name, relevance: shares[n] }))
     .sort((a, b) => b.relevance - a.relevance).slice(0, 3);
-  assert.deepEqual(found.map((line) => line.trim().split(' ')[0]), expected.map((each) => (100 * each.relevance).toFixed(1)));
+  const percent = ({ relevance }) => (100 * relevance).toFixed(1);
+  assert.deepEqual(found.map((line) => line.trim().split(' ')[0]), expected.map(percent));
   assert.deepEqual(expected.map(({ name }) => name), ['cat', 'kittens', 'hotel']);
   [/cat sleeps/, /Kittens/, /hotel/].forEach((pattern, n) => assert.match(found[n], pattern));
 });
@@ -67,7 +69,8 @@ test('browser.html: the weights follow the slider, without a bundler', async (t)
   for (const query of [3, 0.4]) {
     await page.locator('input').fill(String(query));
     const weights = softmax([0, 1, 2, 3, 4].map((n) => 2 * query * n - n * n));
-    assert.deepEqual(await page.locator('li').allInnerTexts(), weights.map((weight) => `${(100 * weight).toFixed(1)} %`));
+    const expected = weights.map((weight) => `${(100 * weight).toFixed(1)} %`);
+    assert.deepEqual(await page.locator('li').allInnerTexts(), expected);
   }
   assert.deepEqual(problems, []);
 });

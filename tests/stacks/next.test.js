@@ -49,7 +49,9 @@ async function computed(t, address) {
   await page.goto(address);
   const shown = page.locator('#browser:not(:empty)');
   await shown.waitFor();
-  return JSON.parse(await shown.innerText());
+  await page.locator('attention-tutorial').evaluate((element) => /** @type {any} */ (element).ready);
+  const score = await page.locator('attention-tutorial [data-cell="scores[1]"]').first().textContent();
+  return { ...JSON.parse(await shown.innerText()), tutorial: score?.trim() };
 }
 
 test('Next.js: numbers from the server in its HTML, and others from the browser', { timeout: 120_000 }, async (t) => {
@@ -57,18 +59,23 @@ test('Next.js: numbers from the server in its HTML, and others from the browser'
   const address = await start(t, await project('next', ['page', 'next']));
   assert.deepEqual(await rendered(address), NUMBERS);
   const { threads, ...numbers } = await computed(t, address);
-  assert.deepEqual({ ...numbers, threads: NUMBERS.threads }, NUMBERS);
+  assert.deepEqual({ ...numbers, threads: NUMBERS.threads }, { ...NUMBERS, tutorial: '2.80' });
   assert.match(threads, /^6\.0000 1 .*not cross-origin isolated/);
 });
 
-test('Next.js as it comes: attention-wasm/inline', { timeout: 120_000 }, async (t) => {
+test('Next.js as it comes: inline, or the server says what to do', { timeout: 120_000 }, async (t) => {
   const folder = await project('next-inline', ['page', 'next']);
   const config = await readFile(join(folder, 'next.config.js'), 'utf8');
   await writeFile(join(folder, 'next.config.js'), config.replace(/serverExternalPackages.*/, ''));
-  await writeFile(join(folder, 'ways.js'), `import { loadAttention } from 'attention-wasm/inline';
+  await writeFile(join(folder, 'ways.js'), `import { loadAttention } from 'attention-wasm';
+    import { loadAttention as loadInline } from 'attention-wasm/inline';
     import { six } from './six.js';
-    export const results = async () => ({ inline: await loadAttention().then(six) });`);
+    export const results = async () => ({
+      inline: await loadInline().then(six), core: await loadAttention().then(six).catch((error) => error.message),
+    });`);
   const address = await start(t, folder);
-  assert.deepEqual(await rendered(address), { inline: '6.0000' });
-  assert.deepEqual(await computed(t, address), { inline: '6.0000' });
+  const { core, inline } = await rendered(address);
+  assert.equal(inline, '6.0000');
+  assert.match(core, /Keep it out of the server.*serverExternalPackages.*attention-wasm\/inline/);
+  assert.deepEqual(await computed(t, address), { inline: '6.0000', core: '6.0000', tutorial: '2.80' });
 });

@@ -21,7 +21,9 @@ export const tool = createRequire(join(home, 'package.json'));
 
 /** The one policy that everything is promised to work under. */
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'";
-const ISOLATION = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+export const ISOLATION = {
+  'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp',
+};
 
 /** What page/ways.js comes to, where two threads can be had. The loss is the same to the bit on every machine. */
 export const NUMBERS = {
@@ -52,8 +54,8 @@ export function tarball() {
   packed ??= (async () => {
     const folder = await mkdtemp(join(tmpdir(), 'attention-wasm-packed-'));
     process.once('exit', () => tool('node:fs').rmSync(folder, { recursive: true, force: true }));
-    const [{ filename }] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root }));
-    return join(folder, filename);
+    const said = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+    return join(folder, JSON.parse(said)[0].filename);
   })();
   return packed;
 }
@@ -93,7 +95,24 @@ export async function versionOf(name) {
 }
 
 /**
- * Serves a folder under the strict policy, isolated so that threads can be had, and opens it.
+ * Opens an address in a Chromium of its own.
+ * @param {import('node:test').TestContext} t
+ * @param {string} address
+ */
+async function open(t, address) {
+  const browser = await launch();
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  /** @type {string[]} */
+  const problems = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => { if (message.type() === 'error') problems.push(message.text()); });
+  await page.goto(address);
+  return { page, problems };
+}
+
+/**
+ * Serves a folder under the strict policy, isolated so that threads can be had, and opens a page of it.
  * @param {import('node:test').TestContext} t
  * @param {string} folder
  * @param {string} [name] of the page
@@ -101,35 +120,44 @@ export async function versionOf(name) {
 export async function openBuilt(t, folder, name = 'index.html') {
   const policy = POLICY.replace("'self' 'wasm", `'self' ${await importMapOf(join(folder, name))} 'wasm`);
   const site = await serveFolder(folder, { extra: { '/favicon.ico': '' }, policy, headers: ISOLATION });
-  const browser = await launch();
-  t.after(async () => { await browser.close(); site.close(); });
-  const page = await (await browser.newContext()).newPage();
-  /** @type {string[]} */
-  const problems = [];
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('console', (message) => { if (message.type() === 'error') problems.push(message.text()); });
-  await page.goto(site.url + name);
-  return { page, problems };
+  t.after(() => site.close());
+  return open(t, site.url + name);
 }
 
 /** A source for the policy: the import map that Parcel writes into the page. @param {string} file */
 async function importMapOf(file) {
-  const [, map] = (await readFile(file, 'utf8')).match(/<script type="?importmap"?>(.*?)<\/script>/s) ?? [];
+  const html = await readFile(file, 'utf8');
+  const [, map] = html.match(/<script type="?importmap"?>(.*?)<\/script>/s) ?? [];
   return map ? `'sha256-${createHash('sha256').update(map).digest('base64')}'` : '';
 }
 
 /**
- * What the page of page/ comes to.
+ * What the page of page/ comes to, once it has.
+ * @param {Awaited<ReturnType<typeof open>>} opened
+ * @returns {Promise<{ results: Record<string, string>, problems: string[] }>}
+ */
+async function read({ page, problems }) {
+  try {
+    const handle = await page.waitForFunction(() => document.body.dataset.results, undefined, { timeout: 30_000 });
+    return { results: JSON.parse(String(await handle.jsonValue())), problems };
+  } catch (error) {
+    throw new Error(`${/** @type {Error} */ (error).message}\n${problems.join('\n')}`);
+  }
+}
+
+/**
+ * … served from a folder.
  * @param {import('node:test').TestContext} t
  * @param {string} folder
  */
-export async function resultsOf(t, folder) {
-  const { page, problems } = await openBuilt(t, folder);
-  const results = await page.waitForFunction(() => document.body.dataset.results, undefined, { timeout: 15_000 })
-    .then((handle) => handle.jsonValue())
-    .catch((error) => { throw new Error(`${error.message}\n${problems.join('\n')}`); });
-  return { results: JSON.parse(/** @type {string} */ (results)), problems };
-}
+export async function resultsOf(t, folder) { return read(await openBuilt(t, folder)); }
+
+/**
+ * … or at an address.
+ * @param {import('node:test').TestContext} t
+ * @param {string} address
+ */
+export async function resultsAt(t, address) { return read(await open(t, address)); }
 
 /** What a bundle that isn't told of files has to have beside it: the binaries, and the script of threads. */
 export async function copyBinaries(/** @type {string} */ folder) {

@@ -1,19 +1,19 @@
 // The package as its users' tools judge it: publint, Are the types wrong?, and the compiler of TypeScript.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { project, root, run, tarball, tool, versionOf } from './stack.js';
 
 const TSC = join(root, 'node_modules/typescript/bin/tsc');
-const STRICT = ['--strict', '--noEmit', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--target', 'ES2022',
-  '--lib', 'ES2022,DOM'];
+const STRICT = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--target', 'ES2022',
+  '--lib', 'ES2022,DOM', '--noEmit', 'user.ts'];
 
 test('publint finds nothing', async (t) => {
   t.diagnostic(`publint ${await versionOf('publint')}`);
   const { publint } = await import(pathToFileURL(tool.resolve('publint')).href);
-  const { readFile } = await import('node:fs/promises');
   const packed = await readFile(await tarball());
   const { messages } = await publint({ pack: { tarball: new Uint8Array(packed).buffer }, strict: true });
   assert.deepEqual(messages, []);
@@ -24,16 +24,18 @@ test('publint finds nothing', async (t) => {
 test('Are the types wrong? They are not', async (t) => {
   t.diagnostic(`@arethetypeswrong/cli ${await versionOf('@arethetypeswrong/cli')}`);
   const attw = join(root, 'build/stacks/node_modules/@arethetypeswrong/cli/dist/index.js');
-  const said = await run(process.execPath,
-    [attw, await tarball(), '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--format', 'ascii', '--no-emoji']);
-  assert.match(said, /No problems found/);
-  for (const name of ['', '/inline', '/steps', '/transformer', '/tutorial']) assert.ok(said.includes(`"attention-wasm${name}"`), name);
+  const said = await run(process.execPath, [attw, await tarball(), '--profile', 'node16', '--ignore-rules',
+    'cjs-resolves-to-esm', '--format', 'ascii', '--no-emoji']); // fails where it finds anything
+  for (const name of ['', '/inline', '/steps', '/transformer', '/tutorial']) {
+    assert.ok(said.includes(`"attention-wasm${name}"`), name);
+  }
 });
 
 for (const [resolution, module] of [['bundler', 'ESNext'], ['nodenext', 'NodeNext']]) {
   test(`a TypeScript user's program, moduleResolution ${resolution}`, async (t) => {
     t.diagnostic((await run(process.execPath, [TSC, '--version'])).trim());
     const folder = await project('typescript', ['typescript']);
-    await run(process.execPath, [TSC, ...STRICT, '--module', module, '--moduleResolution', resolution, 'user.ts'], { cwd: folder });
+    const how = ['--module', module, '--moduleResolution', resolution];
+    await run(process.execPath, [TSC, ...STRICT, ...how], { cwd: folder });
   });
 }

@@ -8,7 +8,7 @@ import { pieces, words } from '../../web/tutorial/words.js';
 const ROOT = new URL('../../web/', import.meta.url);
 const keys = ['en', 'en.later'].flatMap((name) =>
   Object.keys(JSON.parse(readFileSync(new URL(`locales/${name}.json`, ROOT), 'utf8'))));
-const code = sources('tutorial/') + readFileSync(new URL('static-steps.js', ROOT), 'utf8');
+const code = sources('tutorial/') + sources('element/') + readFileSync(new URL('static-steps.js', ROOT), 'utf8');
 
 /**
  * @param {string} folder

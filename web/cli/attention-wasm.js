@@ -9,7 +9,7 @@ const USAGE = `attention-wasm [--port NUMBER] [--no-open]   serves the tutorial 
 attention-wasm check-lesson FILE...          says of each lesson whether the tutorial can show it`;
 
 const OPTIONS = /** @type {const} */ ({
-  port: { type: 'string', default: '4173' }, 'no-open': { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+  port: { type: 'string' }, 'no-open': { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 });
 
 /** @param {string} sentence */
@@ -36,12 +36,15 @@ async function check(files) {
   }
 }
 
-/** @param {{ port: string, 'no-open'?: boolean | undefined }} options */
+// Where nobody asked for a port, one of the next will do.
+const [PORT, OTHERS] = [4173, 20];
+
+/** @param {{ port?: string | undefined, 'no-open'?: boolean | undefined }} options */
 async function serve({ port, 'no-open': still }) {
-  const number = Number(port);
-  if (!Number.isInteger(number) || number < 0 || number > 65535) return fail(`--port: expected 0 to 65535, got ${port}`);
+  const asked = Number(port ?? PORT);
+  if (!/^\d*$/.test(port ?? '') || asked > 65535) return fail(`--port: expected 0 to 65535, got ${port}`);
   try {
-    const url = await serveTutorial(number);
+    const url = await serveTutorial(asked, port === undefined ? OTHERS : 0);
     console.log(`The tutorial is at ${url} (stop with Ctrl+C)`);
     if (!still) openInBrowser(url);
   } catch (error) {

@@ -258,10 +258,10 @@ function roundUp(bytes, multiple) {
 }
 
 /**
- * @param {number} bytes
+ * @param {number | string} bytes
  * @param {unknown} [cause]
  */
-function outOfMemory(bytes, cause) {
+export function outOfMemory(bytes, cause) {
   return new AttentionError('out-of-memory', {
     expected: `${bytes} bytes`,
     actual: 'no room for them',

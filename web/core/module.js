@@ -7,8 +7,7 @@ import { AttentionError, describe } from './errors.js';
 export function needWebAssembly() {
   if (typeof WebAssembly === 'object') return;
   throw new AttentionError('webassembly-missing', {
-    message: 'WebAssembly is missing here. Some hardened browser modes turn it off: allow it for this ' +
-      'site, or use another browser.',
+    message: 'WebAssembly is missing here, as in hardened modes: allow it for this site, or use another browser.',
   });
 }
 
@@ -21,13 +20,11 @@ export async function toModule(source) {
   if (kind === 'WebAssembly.Module') return /** @type {WebAssembly.Module} */ (source);
   if (kind === 'Response') return compileResponse(/** @type {Response} */ (source));
   if (kind === 'URL' || kind === 'String') return fetchModule(toUrl(/** @type {URL | string} */ (source)));
-  // slice(): shared memory can't be compiled from, and must not change meanwhile.
-  if (kind === 'ArrayBuffer' || kind === 'SharedArrayBuffer') {
-    return compileBytes(new Uint8Array(/** @type {ArrayBuffer} */ (source)).slice(), 'the data given');
-  }
-  if (ArrayBuffer.isView(source)) {
-    const { buffer, byteOffset, byteLength } = source;
-    return compileBytes(new Uint8Array(buffer, byteOffset, byteLength).slice(), 'the data given');
+  if (kind.endsWith('ArrayBuffer') || ArrayBuffer.isView(source)) {
+    const { buffer = source, byteOffset, byteLength } = /** @type {Partial<Uint8Array<ArrayBuffer>>} */ (source);
+    // slice(): shared memory can't be compiled from, and must not change meanwhile.
+    const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength).slice();
+    return compileBytes(bytes, 'the data given');
   }
   throw typeError('wasm', 'a URL, a Response, an ArrayBuffer or view, or a WebAssembly.Module', source);
 }
@@ -37,8 +34,7 @@ export async function toModule(source) {
  * @param {() => URL} find throws where a script doesn't know its address: a classic one, or in workerd
  */
 export async function ownModule(find) {
-  return toModule(await got(async () => find(), 'where this script is',
-    'Build an ES module (in workerd, pass a WebAssembly.Module)'));
+  return toModule(await got(async () => find(), 'where this script is', IN_WORKERD));
 }
 
 /**
@@ -65,7 +61,8 @@ export function builtin(name) {
 /** @param {string} hint */
 const remedy = (hint) => `${hint}, or pass the binary as 'wasm'; attention-wasm/inline has the core's inside.`;
 const PUT_THERE = "Put the package's .wasm files there";
-const REACH = 'Is the server there, and allowed (CSP connect-src, CORS)? See to that';
+const REACH = 'Check the server, the CSP (connect-src) and CORS';
+const IN_WORKERD = 'In workerd, pass a WebAssembly.Module';
 
 /** @param {URL} url */
 async function fetchModule(url) {
@@ -76,10 +73,10 @@ async function fetchModule(url) {
     const decode = async () => Uint8Array.from(atob(inside), (letter) => letter.charCodeAt(0));
     return compileBytes(await got(decode, 'base64', PUT_THERE), 'base64');
   }
-  if (protocol !== 'file:') return compileResponse(await got(() => fetch(url), href, REACH), href);
-  const fs = builtin('fs');
-  if (!fs) return compileResponse(await got(() => fetch(url), href, 'Serve the page over http'), href);
-  const hint = "Keep attention-wasm out of the server's bundle (Next.js: serverExternalPackages)";
+  const onDisk = protocol === 'file:';
+  const fs = onDisk && builtin('fs');
+  if (!fs) return compileResponse(await got(() => fetch(url), href, onDisk ? 'Serve the page over http' : REACH), href);
+  const hint = "Keep it out of the server's bundle (Next.js: serverExternalPackages)";
   return compileBytes(await got(() => fs.promises.readFile(url), href, hint), href);
 }
 
@@ -107,7 +104,7 @@ async function got(get, where, hint) {
 function notFound(where, what, hint, cause) {
   return new AttentionError('wasm-not-found', {
     argument: 'wasm', expected: `the binary at ${where}`, actual: what,
-    message: `The WebAssembly binary could not be loaded from ${where}: ${what}. ${remedy(hint)}`, cause,
+    message: `The binary of attention-wasm could not be loaded from ${where}: ${what}. ${remedy(hint)}`, cause,
   });
 }
 
@@ -116,15 +113,11 @@ function notFound(where, what, hint, cause) {
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compileResponse(response, where = response.url || 'the Response given') {
-  const { ok, status, headers } = response;
-  if (!ok) throw notFound(where, `HTTP status ${status}`, PUT_THERE);
-  const type = headers.get('content-type')?.split(';')[0].trim();
-  if (type === 'application/wasm' && typeof WebAssembly.compileStreaming === 'function') {
-    try {
-      return await WebAssembly.compileStreaming(response.clone());
-    } catch {
-      // The bytes tell more about what is wrong.
-    }
+  if (!response.ok) throw notFound(where, `HTTP status ${response.status}`, PUT_THERE);
+  try {
+    return await WebAssembly.compileStreaming(response.clone());
+  } catch {
+    // Not called application/wasm, which does no harm; or the bytes tell more about what is wrong.
   }
   return compileBytes(new Uint8Array(await got(() => response.arrayBuffer(), where, REACH)), where);
 }
@@ -141,7 +134,7 @@ async function compileBytes(bytes, where) {
     if (await isBlocked()) {
       throw new AttentionError('webassembly-blocked', {
         message: "A content security policy forbids WebAssembly here. Add 'wasm-unsafe-eval' to its script-src. " +
-          'In workerd, pass a WebAssembly.Module.',
+          `${IN_WORKERD}.`,
         cause,
       });
     }
@@ -165,8 +158,7 @@ function diagnose(bytes) {
   if (bytes.length === 0) return 'nothing (0 bytes)';
   if (start.startsWith('<')) return 'an HTML page, as servers send for unknown paths';
   if (!start.startsWith('\0asm')) return `${bytes.length} bytes that are no WebAssembly: “${start.slice(0, 60)}”`;
-  return `WebAssembly that does not compile here (${bytes.length} bytes): cut off, damaged, or the relaxed one ` +
-    'in an engine without relaxed SIMD';
+  return `WebAssembly that does not compile here (${bytes.length} bytes): cut off, damaged, or not for this engine`;
 }
 
 /**

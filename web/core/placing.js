@@ -3,6 +3,7 @@
 
 import { AttentionError } from './errors.js';
 import { PROBLEM } from './layout.js';
+import { outOfMemory } from './memory.js';
 
 /** @import { Memory } from './memory.js' */
 /** @import { Input } from './inputs.js' */
@@ -76,7 +77,7 @@ export class Block {
    */
   takeWorkspace(bytes) {
     const size = bytes >>> 0;
-    if (size === TOO_LARGE) throw tooLarge();
+    if (size === TOO_LARGE) throw outOfMemory('more than 4294967295');
     this.#workspace = this.memory.allocate(size);
     return this.#workspace;
   }
@@ -85,14 +86,6 @@ export class Block {
     if (this.#workspace !== 0) this.memory.release(this.#workspace);
     this.memory.release(this.start);
   }
-}
-
-function tooLarge() {
-  return new AttentionError('out-of-memory', {
-    expected: 'a workspace that fits the memory', actual: 'one of more than 4 GB',
-    message: 'Out of memory: the workspace of the call would take more than the 4 GB that WebAssembly has; ' +
-      'split the batch or the heads over several calls.',
-  });
 }
 
 /**

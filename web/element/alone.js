@@ -8,14 +8,17 @@ import { register } from '../tutorial/register.js';
 import { STATE, initialState, readState } from '../tutorial/state.js';
 import { AttentionTutorial as Tutorial } from '../tutorial/tutorial.js';
 import { questionText } from '../tutorial/views/panel.js';
+import { translated } from '../tutorial/translated.js';
 import { words } from '../tutorial/words.js';
+import scripts from '../scripts.css?inline';
 import tokens from '../tokens.css?inline';
+import { choosing } from './choosing.js';
 import { FIELDS, changesTo, checkState, expectedOf, fromText, fromValue, groupsOf, toText } from './fields.js';
 import { frameStyles } from './frame-styles.js';
 
 /** What it offers is said in tutorial.d.ts. */
-export class AttentionTutorial extends Tutorial {
-  static styles = [unsafeCSS(tokens), ...Tutorial.styles, frameStyles];
+export class AttentionTutorial extends choosing(Tutorial) {
+  static styles = [unsafeCSS(tokens), unsafeCSS(scripts), ...Tutorial.styles, frameStyles];
   static properties = { controls: { type: String, reflect: true } };
 
   #asked = /** @type {import('./fields.js').Values} by attributes and properties, until the next update */ ({});
@@ -202,8 +205,12 @@ export class AttentionTutorial extends Tutorial {
 
   get progress() {
     this.#settle();
+    return this.speak(() => this.#summary());
+  }
+
+  #summary() {
     const { model } = this.store;
-    const shown = this.loader.settled ? model : undefined;
+    const shown = this.loader.settled && model ? translated(model) : undefined;
     const asked = shown ? [1, 2, 3, 4, 5, 6].flatMap((step) => questionsOf(shown, step)) : [];
     const questions = !shown ? [] : asked.map((question) => {
       const { id, step, choices, expected } = question;

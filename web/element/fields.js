@@ -89,8 +89,8 @@ function tokens(value, least, most) {
  * @param {(name: string, value: any) => any} read undefined: not understood
  */
 function record(value, most, read) {
-  if (Object(value) !== value || Array.isArray(value)) return undefined;
-  const entries = Object.entries(/** @type {object} */ (value));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const entries = Object.entries(value);
   if (entries.length > most) return undefined;
   const copy = entries.map(([name, each]) => [name, read(name, each)]);
   return copy.some(([, each]) => each === undefined) ? undefined : Object.fromEntries(copy);

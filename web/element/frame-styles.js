@@ -6,7 +6,7 @@ import { css } from 'lit';
  * attention-tutorial::part(frame) { … }.
  */
 export const frameStyles = css`
-  :host { min-width: 0; }
+  :host { container-type: normal; min-width: 0; }
   [part="frame"] {
     all: initial; display: block; box-sizing: border-box; visibility: inherit; color-scheme: inherit;
     container-type: inline-size; contain-intrinsic-inline-size: 50rem;

@@ -5,7 +5,8 @@
 //   { type: 'attention-wasm/resize', version: 1, height }           ours; embed.js answers it
 //   { context: 'h5p', action: 'hello' | 'prepareResize' | 'resize', scrollHeight, clientHeight }      H5P's resizer
 //   { subject: 'lti.frameResize', height }                          Canvas
-//   { type: 'attention-wasm/change', version: 1, … }                the detail of an attention-change event
+//   { type: 'attention-wasm/change', version: 1, detail }           that of an attention-change event
+//   { type: 'attention-wasm/refused', version: 1, message }         why a state was not set
 // From it, and from nobody else:
 //   { type: 'attention-wasm/hello', version: 1 }                    asks for the height again
 //   { type: 'attention-wasm/set', version: 1, state }               what setState() takes
@@ -18,6 +19,7 @@
 
   const main = /** @type {HTMLElement} */ (document.querySelector('main'));
   const tutorial = /** @type {any} */ (document.createElement('attention-tutorial'));
+  const root = document.documentElement;
   let height = 0;
   tutorial.addressed = true;
 
@@ -25,7 +27,7 @@
   for (const [name, value] of new URLSearchParams(location.search)) {
     if (known.includes(name) && !KEPT.includes(name)) tutorial.setAttribute(name, value);
   }
-  if (tutorial.lang) document.documentElement.lang = tutorial.lang;
+  if (tutorial.lang) root.lang = tutorial.lang;
   const words = /** @type {HTMLElement} */ (main.querySelector('.words'));
   tutorial.append(...words.childNodes); // what stands there without scripts goes on paper with them
   words.replaceWith(tutorial);
@@ -53,7 +55,11 @@
     tellHeight();
   }).observe(main);
 
-  tutorial.addEventListener('attention-change', (/** @type {CustomEvent} */ { detail }) => ours('change', detail));
+  root.dataset.theme = tutorial.theme; // that of what lies around the figure
+  tutorial.addEventListener('attention-change', (/** @type {CustomEvent} */ { detail }) => {
+    root.dataset.theme = detail.state.theme;
+    ours('change', { detail });
+  });
 
   addEventListener('message', ({ source, data }) => {
     if (source !== parent || parent === window || Object(data) !== data) return;

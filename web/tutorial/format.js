@@ -1,4 +1,12 @@
-// Numbers as the reader sees them. The tests hold every displayed number to these two functions.
+// Numbers as the reader sees them, in the language that is spoken. The tests hold every displayed number to the first two
+// functions.
+
+import { language } from './words.js';
+
+export const COMMA = ['de', 'es', 'fr', 'pt']; // these write 0,5
+const CLOSE = ['ar', 'ja', 'pt', 'zh']; // these leave no space before %
+
+const LEFT_TO_RIGHT = '\u200e'; // said before a number in Arabic, whose order of signs would else turn
 
 const MINUS = '\u2212';
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -13,7 +21,20 @@ export function format(value) {
   if (Number.isNaN(value)) return 'not a number';
   const size = Math.abs(value);
   const digits = size === Infinity ? '∞' : size >= 99999.5 ? scientific(size) : size.toFixed(decimals(size));
-  return value < 0 && /[1-9∞]/.test(digits) ? MINUS + digits : digits;
+  return (value < 0 && /[1-9∞]/.test(digits) ? MINUS + digits : digits)
+    .replace('.', COMMA.includes(language().name) ? ',' : '.').replace(/^/, mark());
+}
+
+function mark() {
+  return language().name === 'ar' ? LEFT_TO_RIGHT : '';
+}
+
+/**
+ * The number that a reader has written, in whatever language.
+ * @param {string} text with a comma or a point, an ordinary or a true minus sign
+ */
+export function parse(text) {
+  return Number(text.replace(LEFT_TO_RIGHT, '').replace(',', '.').replace(MINUS, '-'));
 }
 
 /**
@@ -25,7 +46,8 @@ export function percent(share) {
   const whole = Math.round(share * 100);
   const few = share > 0 && whole === 0;
   const most = share < 1 && whole === 100;
-  return `${few ? '<\u202f1' : most ? '>\u202f99' : whole}\u202f%`;
+  const space = CLOSE.includes(language().name) ? '' : '\u202f';
+  return `${mark()}${few ? `<${space}1` : most ? `>${space}99` : whole}${space}%`;
 }
 
 /** @param {number} size */

@@ -8,7 +8,7 @@ export const PROVIDED = 'learned'; // the lesson that another part of the page p
 
 /**
  * Gives a lesson in the format of lesson files, and what is to be said of it.
- * @typedef {() => Promise<{ lesson: any, notice?: string }>} Ask
+ * @typedef {() => Promise<{ lesson: any, notice?: () => string }>} Ask
  */
 
 export class LessonLoader {
@@ -19,7 +19,7 @@ export class LessonLoader {
 
   /**
    * @param {import('./store.js').Store} store
-   * @param {(notice: string) => void} say
+   * @param {(notice: () => string) => void} say of what can't be shown, when the page is drawn
    */
   constructor(store, say) {
     this.store = store;
@@ -40,7 +40,8 @@ export class LessonLoader {
     } catch (error) {
       if (this.#wanted !== id) return;
       if (id === 'animal') throw error;
-      this.say(words('status.lesson', { message: /** @type {Error} */ (error).message }));
+      const { message } = /** @type {Error} */ (error);
+      this.say(() => words('status.lesson', { message }));
       this.show('animal', await loadLesson('animal'), { ...this.store.state, preset: null });
     }
   }

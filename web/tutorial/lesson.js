@@ -63,7 +63,7 @@ export async function loadLesson(id, options = {}) {
  * @returns {Lesson}
  */
 function completeLesson(file) {
-  const { format, id, language, title, summary, dimensions } = file;
+  const { format, id, language, title, summary, dimensions, questions } = file;
   const presets = file.presets.map((/** @type {any} */ preset) => completePreset(preset, file));
-  return { format, id, language, title, summary, dimensions, presets };
+  return { format, id, language, title, summary, dimensions, questions, presets };
 }

@@ -1,9 +1,10 @@
 // Which number the reader looks at, and how it is changed: pointer, focus, keys and the editor's fields.
 
+
 import { value } from './compute.js';
+import { parse } from './format.js';
 import { cellAt, cellOf } from './grid.js';
 import { LIMIT, editableCell } from './state.js';
-import { words } from './words.js';
 
 const STARTS_ENTRY = /^(Enter|F2|[-−0-9.,])$/;
 const REACH = 4; // how far the slider goes, unless the number lies beyond
@@ -20,7 +21,7 @@ export class Pointing {
   #before = /** @type {Record<string, number>} the edits when the entry began */ ({});
 
   /**
-   * @param {import('lit').LitElement} host
+   * @param {import('./speaking.js').Speaking} host
    * @param {import('./store.js').Store} store
    */
   constructor(host, store) {
@@ -79,13 +80,13 @@ export class Pointing {
   enter(text) {
     this.entry = text;
     if (!this.selected || UNFINISHED.test(text.trim())) return;
-    const number = Number(text.replace(',', '.').replace('−', '-'));
+    const number = parse(text);
     if (Math.abs(number) <= LIMIT) {
       this.problem = '';
       this.store.edit(this.selected, number);
     } else {
       this.#restore();
-      this.#look({ problem: words('cell.limits', { limit: LIMIT, came: text.slice(0, 20) }) });
+      this.#look({ problem: this.host.words('cell.limits', { limit: LIMIT, came: text.slice(0, 20) }) });
     }
   }
 

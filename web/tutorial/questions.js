@@ -61,6 +61,7 @@ function hasAnswer(step, { count, audible, tied, flat, other, product, decides }
  */
 function builtIn(model, step) {
   const { best, dimension } = facts(model);
+  const { key } = model.lesson.dimensions; // the same in all languages
   const question = (/** @type {Choice[]} */ choices, /** @type {string} */ expected) =>
     ({ id: String(step), step, choices, expected });
   if (step === 1) return question(['yes', 'no'].map((id) => ({ id, key: `question.${id}` })), 'no');
@@ -72,7 +73,9 @@ function builtIn(model, step) {
     return question(choices.map(({ index, text }) => ({ id: String(index), text })),
       String(asked[first(model.tokens[best].text)].index));
   }
-  if (step === 3) return question(model.dims.key.map((text) => ({ id: text, text })), dimension);
+  if (step === 3) {
+    return question(model.dims.key.map((text, index) => ({ id: key[index], text })), key[model.dims.key.indexOf(dimension)]);
+  }
   const [choices, expected] = FIXED[step];
   return question(choices.map((id) => ({ id, key: `question.${step}.${id}` })), expected);
 }

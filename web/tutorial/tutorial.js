@@ -1,6 +1,6 @@
 // <attention-tutorial>: the sentence, the six steps and the stage, over one store.
 
-import { LitElement, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { expressionOf } from './cells.js';
 import { closestDivisor, value } from './compute.js';
 import { sharedSteps } from './core.js';
@@ -11,11 +11,13 @@ import { LessonLoader, PROVIDED, checked } from './lesson-loader.js';
 import { Pointing } from './pointing.js';
 import { Progress } from './progress.js';
 import { textOf } from './questions.js';
+import { Speaking } from './speaking.js';
 import { STEPS, initialState } from './state.js';
 import { Store, undoable } from './store.js';
 import { styles } from './styles/tutorial.js';
 import { swipe } from './swipe.js';
 import { Transition, calm } from './transition.js';
+import { translated } from './translated.js';
 import { UrlMirror } from './url-mirror.js';
 import { lessonControls, sentenceControls, tools } from './views/controls.js';
 import { facts } from './views/describe.js';
@@ -24,7 +26,7 @@ import { explanation, practice, stepper, walk } from './views/panel.js';
 import { shares } from './views/shares.js';
 import { sharesLine } from './views/shares-line.js';
 import { showsReference, stage } from './views/stage.js';
-import { words } from './words.js';
+import { language, words } from './words.js';
 
 const NARROW = 660; // px of its own width below which the stage is turned
 const BESIDE = 9; // with more tokens than this the stage takes the whole width
@@ -33,8 +35,9 @@ const BESIDE = 9; // with more tokens than this the stage takes the whole width
  * Attribute: `mirror-url`, to keep the state in the page's address. `store` holds state and numbers; companions on the
  * page read it. What pages of others need beyond this is in web/element.
  */
-export class AttentionTutorial extends LitElement {
+export class AttentionTutorial extends Speaking {
   static styles = styles;
+
   /** @type {import('lit').PropertyDeclarations} */
   static properties = {
     mirrorUrl: { type: Boolean, attribute: 'mirror-url', reflect: true },
@@ -64,16 +67,16 @@ export class AttentionTutorial extends LitElement {
     super();
     this.mirrorUrl = false;
     this.status = 'loading';
-    this.notices = /** @type {string[]} */ ([]);
+    this.notices = /** @type {(() => string)[]} */ ([]);
     this.narrow = false;
     this.look = /** @type {number | undefined} the token whose projections step 2 shows */ (undefined);
     this.playing = false;
-    this.said = '';
+    this.said = () => '';
     /** Whether a link to the page's address with the state in it shows the same again. */ this.addressed = false;
   }
 
   /** What is to be said above the figure. */
-  get remarks() { return this.notices; }
+  get remarks() { return this.notices.map((notice) => notice()); }
 
   /** What has been seen and answered of the lesson. */
   get record() {
@@ -98,7 +101,7 @@ export class AttentionTutorial extends LitElement {
     if (this.mirrorUrl) {
       this.#mirror = new UrlMirror(this.store, this);
       const list = this.#mirror.ignored.map(({ name, value }) => `${name}=${value}`).join(', ');
-      if (list) this.notices = [words('status.ignored', { list })];
+      if (list) this.notices = [() => words('status.ignored', { list })];
     }
     if (this.status === 'loading') this.#start();
   }
@@ -120,7 +123,7 @@ export class AttentionTutorial extends LitElement {
       this.tell('ready', {});
     } catch (error) {
       console.error(error);
-      this.status = words('status.failed', { message: /** @type {Error} */ (error).message });
+      this.status = this.words('status.failed', { message: /** @type {Error} */ (error).message });
     }
   }
 
@@ -195,7 +198,8 @@ export class AttentionTutorial extends LitElement {
       const correct = choice === expected;
       this.record.answer(id, { choice, correct, expected });
       this.#focusOn(id, '.again');
-      const said = (/** @type {string | null} */ wanted) => textOf(choices.find((each) => each.id === wanted));
+      const said = (/** @type {string | null} */ wanted) =>
+        this.speak(() => textOf(choices.find((each) => each.id === wanted)));
       this.tell('answer', { question: id, step, choice: said(choice), expected: said(expected), correct });
     },
     again: ({ id }) => {
@@ -224,12 +228,12 @@ export class AttentionTutorial extends LitElement {
     if (selected && value(model, selected) === undefined) this.#pointing.selected = undefined;
     this.#pointing.hovered = undefined;
     if (this.look !== undefined && !model.tokens[this.look]?.shown) this.look = undefined;
-    if (model.ignored) this.said = words('status.ignoredEdits');
+    if (model.ignored) this.said = () => words('status.ignoredEdits');
   }
 
   /** @returns {import('./views/cell.js').Context} */
   get #context() {
-    const model = /** @type {import('./compute.js').Model} */ (this.store.model);
+    const model = translated(/** @type {import('./compute.js').Model} */ (this.store.model));
     const { active, selected } = this.#pointing;
     const expression = active === undefined ? undefined : expressionOf(model, active);
     const { step } = this.store.state;
@@ -255,7 +259,7 @@ export class AttentionTutorial extends LitElement {
    */
   #findClosest(model) {
     const { divisor, step, theme, ...rest } = this.store.state;
-    const key = JSON.stringify(rest);
+    const key = JSON.stringify([model.lesson.id, rest]); // a lesson comes later than its name
     if (key !== this.#closest.key && this.store.attention) {
       this.#closest = { key, found: closestDivisor(this.store.attention, model) };
     }
@@ -278,7 +282,7 @@ export class AttentionTutorial extends LitElement {
         ? html`<p class="back"><a href="#${this.#home}">${words('learn.lesson.back')}</a></p>` : nothing}
       ${lessonControls(context, lessonIds.map((id) => ({ id, title: words(`lesson.${id}`) })))}
       <attention-sentence .tokens=${model.tokens} .current=${model.current} .weights=${weights.data}
-        @pick=${this.#pick}></attention-sentence>
+        .language=${language()} @pick=${this.#pick}></attention-sentence>
       ${sentenceControls(context)}
       ${this.shows('stepper')
         ? html`<div @keydown=${this.#stepKey} @click=${this.#stepLink}>${stepper(context)}</div>` : nothing}
@@ -291,7 +295,7 @@ export class AttentionTutorial extends LitElement {
       ${this.#work(context)}
       <p class="line" aria-live="polite">${sharesLine({ ...model, weights: weights.data })}</p>
       ${inspector(context, this.#pointing)}
-      ${tools(context, this.#actions, this.said)}
+      ${tools(context, this.#actions, this.said())}
       <div class="prose"><slot></slot></div>`;
   }
 
@@ -398,9 +402,9 @@ export class AttentionTutorial extends LitElement {
     copy: async () => {
       try {
         await navigator.clipboard.writeText(UrlMirror.address(this.store.state, this.id));
-        this.said = words('controls.copied');
+        this.said = () => words('controls.copied');
       } catch {
-        this.said = words('controls.copyFailed');
+        this.said = () => words('controls.copyFailed');
       }
     },
     svg: () => this.#save('exportSvg'),
@@ -412,10 +416,11 @@ export class AttentionTutorial extends LitElement {
   async #save(kind) {
     try {
       const exporters = await import('./export/save.js'); // few readers save, so it is loaded when one does
-      this.said = words('controls.saved', { name: await exporters[kind](this.#context) });
+      const name = await this.speak(() => exporters[kind](this.#context));
+      this.said = () => words('controls.saved', { name });
     } catch (error) {
       console.error(error);
-      this.said = words('controls.saveFailed');
+      this.said = () => words('controls.saveFailed');
     }
   }
 }

@@ -8,9 +8,8 @@ import { six } from './six.js';
 const matrix = (rows, ...numbers) => ({ data: Float32Array.from(numbers), dims: [rows, numbers.length / rows] });
 
 /** Two tokens that score 1 and 0, times ln 3: the first has a weight of ¾. */
-async function firstWeight() {
+export function firstWeight({ steps }) {
   const one = matrix(1, 1);
-  const { steps } = await loadSteps();
   const given = { embeddings: matrix(2, 1, 0), queryWeight: one, keyWeight: one, valueWeight: one, queryIndex: 0 };
   return steps({ ...given, scale: Math.log(3) }).weights.data[0].toFixed(4);
 }
@@ -25,8 +24,8 @@ async function inThreads() {
 const ways = {
   core: () => loadAttention().then(six),
   inline: () => loadInline().then(six),
-  steps: firstWeight,
-  transformer: learn,
+  steps: () => loadSteps().then(firstWeight),
+  transformer: () => learn(),
   threads: inThreads,
 };
 

@@ -1,11 +1,12 @@
 const { loadAttention } = require('attention-wasm');
 const inline = require('attention-wasm/inline');
 const { loadSteps } = require('attention-wasm/steps');
-const { createTransformer } = require('attention-wasm/transformer');
+const { defineAttentionTutorial } = require('attention-wasm/tutorial');
+const { learn } = require('./learn.js'); // which imports the transformer
 const { six } = require('./six.js');
+const { firstWeight } = require('./ways.js');
 
-const vocabulary = ['a', 'b'];
-Promise.all([loadAttention(), inline.loadAttention(), loadSteps(), createTransformer({ vocabulary })])
-  .then(([core, other, { steps }, transformer]) => console.log(JSON.stringify({
-    core: six(core), inline: six(other), steps: typeof steps, transformer: transformer.step,
-  })));
+defineAttentionTutorial();
+Promise.all([loadAttention().then(six), inline.loadAttention().then(six), loadSteps().then(firstWeight), learn()])
+  .then(([core, inlined, steps, transformer]) =>
+    console.log(JSON.stringify({ core, inline: inlined, steps, transformer })));

@@ -5,6 +5,8 @@ import { loadAttention as loadInline } from 'attention-wasm/inline';
 import { loadSteps } from 'attention-wasm/steps';
 import { createCorpus, createRandom, createTransformer } from 'attention-wasm/transformer';
 import type { Sentence, Transformer } from 'attention-wasm/transformer';
+import { AttentionTutorial, defineAttentionTutorial } from 'attention-wasm/tutorial';
+import type { TutorialSnapshot } from 'attention-wasm/tutorial';
 
 const tensor = (...dims: number[]): Tensor =>
   ({ data: new Float32Array(dims.reduce((a, b) => a * b)), dims });
@@ -12,7 +14,8 @@ const tensor = (...dims: number[]): Tensor =>
 export async function attend(module: WebAssembly.Module): Promise<Float32Array> {
   const attention: Attention = await loadAttention({ variant: 'simd', threads: 'auto', wasm: module });
   const options: AttentionOptions = { causal: true, window: [16, 0], weights: 'softmax' };
-  const cache: KeyValueCache = attention.createKeyValueCache({ heads: 2, headDim: 8, capacity: 4, type: 'int8' });
+  const shape = { batch: 1, heads: 2, headDim: 8, valueDim: 8, capacity: 4 };
+  const cache: KeyValueCache = attention.createKeyValueCache({ ...shape, type: 'int8' });
   cache.append(tensor(1, 2, 1, 8), tensor(1, 2, 1, 8));
   const { output } = attention.decode(tensor(1, 2, 1, 8), cache);
   const { weights } = attention.scaledDotProductAttention(output, output, output, options);
@@ -40,4 +43,13 @@ export async function explain(): Promise<number | undefined> {
     if (error instanceof AttentionError && error.code === 'wasm-not-found') return undefined;
     throw error;
   }
+}
+
+export async function show(element: AttentionTutorial): Promise<TutorialSnapshot> {
+  defineAttentionTutorial();
+  await element.ready;
+  element.setState({ step: 3 });
+  // @ts-expect-error: steps are numbers
+  element.goTo('3');
+  return element.getState();
 }

@@ -2,20 +2,23 @@
 import { loadAttention } from 'attention-wasm';
 import { loadAttention as loadInline } from 'attention-wasm/inline';
 import { loadSteps } from 'attention-wasm/steps';
-import { createTransformer } from 'attention-wasm/transformer';
+import { defineAttentionTutorial } from 'attention-wasm/tutorial';
 import simd from 'attention-wasm/attention.simd.wasm';
 import steps from 'attention-wasm/attention.steps.wasm';
 import transformer from 'attention-wasm/transformer.simd.wasm';
+import { learn } from './learn.js';
 import { six } from './six.js';
+import { firstWeight } from './ways.js';
 
 const said = ({ name, code, message }) => `${name} ${code}: ${message}`;
 
 export default {
   async fetch() {
+    defineAttentionTutorial(); // nothing to do where there is no document, and no harm
     return Response.json({
       core: await loadAttention({ wasm: simd }).then(six).catch(said),
-      steps: await loadSteps({ wasm: steps }).then((loaded) => typeof loaded.steps).catch(said),
-      transformer: await createTransformer({ vocabulary: ['a', 'b'], wasm: transformer }).then(({ step }) => step).catch(said),
+      steps: await loadSteps({ wasm: steps }).then(firstWeight).catch(said),
+      transformer: await learn({ wasm: transformer }).catch(said),
       notHandedIn: await loadAttention().then(six).catch(said),
       inline: await loadInline().then(six).catch(said),
     });

@@ -5,12 +5,12 @@ import { css, html } from 'lit';
 export const barStyles = css`
   .signed { position: relative; height: 0.75rem; }
   .signed::before {
-    content: ""; position: absolute; inset-block: -0.3rem; left: calc(var(--zero) * 100%);
-    border-left: 1px solid var(--outline);
+    content: ""; position: absolute; inset-block: -0.3rem; inset-inline-start: calc(var(--zero) * 100%);
+    border-inline-start: 1px solid var(--outline);
   }
   .signed i {
-    position: absolute; inset-block: 0; left: calc(var(--from) * 100%); width: calc(var(--length) * 100%);
-    border: 1px solid var(--value); background: var(--value); transition: left 400ms, width 400ms;
+    position: absolute; inset-block: 0; inset-inline-start: calc(var(--from) * 100%); width: calc(var(--length) * 100%);
+    border: 1px solid var(--value); background: var(--value); transition: inset-inline-start 400ms, width 400ms;
   }
   .signed.hollow i { border-color: var(--ink-soft); background: none; }
   @media (prefers-reduced-motion: reduce) { .signed i { transition: none; } }

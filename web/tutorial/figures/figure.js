@@ -1,13 +1,15 @@
 // What the figures of the prose have in common: they wait for the core, and without it keep their fallback.
 
-import { LitElement, css, html } from 'lit';
+import { css, html } from 'lit';
 import { expressionOf } from '../cells.js';
 import { value } from '../compute.js';
 import { sharedSteps } from '../core.js';
 import { writeOut } from '../expression.js';
 import { format } from '../format.js';
 import { cellAt, cellOf, keepTabStops } from '../grid.js';
+import { Speaking } from '../speaking.js';
 import { Store } from '../store.js';
+import { translated } from '../translated.js';
 import { arithmetic, arithmeticStyles } from '../views/arithmetic.js';
 import { cellName } from '../views/describe.js';
 import { words } from '../words.js';
@@ -28,7 +30,7 @@ export const figureStyles = css`
   }
   [hidden] { display: none; }
   p { margin: 0; }
-  em { font-style: italic; }
+  em { font-style: var(--slant, italic); }
   .status, .soft { color: var(--ink-soft); }
   .status { padding-top: 0.5rem; text-align: center; }
   .number { font-variant-numeric: tabular-nums; }
@@ -43,7 +45,7 @@ export const figureStyles = css`
 `;
 
 /** A figure that computes for itself, once the core is there. */
-export class Figure extends LitElement {
+export class Figure extends Speaking {
   /** @type {import('lit').PropertyDeclarations} */
   static properties = { status: { type: String, reflect: true } };
 
@@ -134,7 +136,7 @@ export class TutorialFigure extends Figure {
   }
 
   get model() {
-    return /** @type {import('../compute.js').Model} */ (this.store?.model);
+    return translated(/** @type {import('../compute.js').Model} */ (this.store?.model));
   }
 
   get tokens() {
@@ -184,14 +186,14 @@ export class TutorialFigure extends Figure {
   /** @param {string[]} cells */
   #longestOf(cells) {
     const { model } = this;
-    if (this.#longest.model !== model) {
+    if (this.#longest.model !== this.store?.model) {
       const length = (/** @type {string} */ cell) => {
         const expression = expressionOf(model, cell);
         const pieces = expression ? writeOut(expression, (source) => value(model, source), format) : [];
         return pieces.reduce((sum, { text }) => sum + text.length, cellName(model, cell).length);
       };
       const lengths = cells.map(length);
-      this.#longest = { model, cell: cells[lengths.indexOf(Math.max(...lengths))] };
+      this.#longest = { model: this.store?.model, cell: cells[lengths.indexOf(Math.max(...lengths))] };
     }
     return this.#longest.cell;
   }

@@ -16,9 +16,9 @@ export class AttentionIntuition extends TutorialFigure {
     h3 { margin: 0; font-size: 1.1em; font-weight: 600; }
     h3 + p { margin: 0.1rem 0 0.6rem; color: var(--ink-soft); }
     table { width: 100%; border-collapse: collapse; }
-    th, td { height: 1.5rem; padding: 0 0.3rem 0 0; font-weight: 400; text-align: left; }
+    th, td { height: 1.5rem; padding: 0; padding-inline-end: 0.3rem; font-weight: 400; text-align: start; }
     th { width: 5.2em; font-family: var(--serif); font-size: 1.12em; white-space: nowrap; }
-    td.number { width: 3.2em; text-align: right; }
+    td.number { width: 3.2em; text-align: end; }
     tr.active th { text-decoration: underline; text-underline-offset: 0.2em; }
     tr.active td.number { font-weight: 700; }
     tfoot th, tfoot td {
@@ -27,13 +27,13 @@ export class AttentionIntuition extends TutorialFigure {
     .score .signed i { border-color: var(--ink-soft); background: var(--ink-soft); }
     .share { position: relative; height: 0.75rem; outline: 1px solid var(--hairline); }
     .share i {
-      position: absolute; inset-block: 0; left: 0; width: calc(var(--part) * 100%);
+      position: absolute; inset-block: 0; inset-inline-start: 0; width: calc(var(--part) * 100%);
       background: var(--weight); transition: width 400ms;
     }
-    .mix { display: flex; height: 2.6rem; margin: 0 0 0.4rem; border: 1px solid var(--weight); }
+    .mix { display: flex; direction: ltr; height: 2.6rem; margin: 0 0 0.4rem; border: 1px solid var(--weight); }
     .mix span {
       flex: var(--part) 0 0; min-width: 0; overflow: hidden; padding: 0 0.2rem;
-      border-right: 1px solid var(--paper);
+      border-inline-end: 1px solid var(--paper);
       background: color-mix(in oklab, var(--heat) calc(25% + var(--part) * 75%), var(--paper));
       font: 1em/2.6rem var(--serif); text-align: center; white-space: nowrap; transition: flex-grow 400ms;
     }
@@ -45,9 +45,10 @@ export class AttentionIntuition extends TutorialFigure {
       section { position: relative; }
       h3 + p { min-height: 3em; }
       section:not(:last-child)::after {
-        content: "→"; position: absolute; right: -1.75rem; top: 50%;
+        content: "→"; position: absolute; inset-inline-end: -1.75rem; top: 50%;
         color: var(--ink-soft); font-size: 1.3rem;
       }
+      section:dir(rtl)::after { scale: -1 1; }
     }
     @media (prefers-reduced-motion: reduce) { .share i, .mix span { transition: none; } }
     @media print { section { break-inside: avoid; } }

@@ -9,7 +9,7 @@ export class AttentionMatrix extends TutorialFigure {
   static styles = [figureStyles, css`
     .scroll { overflow-x: auto; padding: 3px; }
     table {
-      border-collapse: separate; border-spacing: 2px; margin: 0 auto; font-variant-numeric: tabular-nums;
+      border-collapse: separate; border-spacing: 2px; margin: 0 auto; direction: ltr; font-variant-numeric: tabular-nums;
     }
     .lead { padding-bottom: 0.6rem; color: var(--ink-soft); text-align: center; text-wrap: balance; }
     .after { padding: 0.6rem 0 0; }
@@ -97,7 +97,7 @@ export class AttentionMatrix extends TutorialFigure {
   /** @param {import('../compute.js').Token[]} tokens */
   #unasked(tokens) {
     const list = tokens.filter(({ shown }) => !shown)
-      .map(({ text }, index) => html`${index ? ', ' : ''}<em>${text}</em>`);
+      .map(({ text }, index) => html`${index ? words('list.comma') : ''}<em>${text}</em>`);
     return pieces('matrix.unasked', { list });
   }
 

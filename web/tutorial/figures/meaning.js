@@ -2,7 +2,8 @@
 
 import { css, html } from 'lit';
 import { format } from '../format.js';
-import { words } from '../words.js';
+import { translated } from '../translated.js';
+import { language, words } from '../words.js';
 import { barStyles, scaleOf, signedBar } from './bar.js';
 import { Figure, figureStyles } from './figure.js';
 import { sharedLesson, stepsOf } from './preset.js';
@@ -18,15 +19,15 @@ export class AttentionMeaning extends Figure {
     }
     .line { min-height: 1.5em; margin: 0.6rem 0 0.9rem; }
     table { width: 100%; border-collapse: collapse; table-layout: fixed; }
-    caption { padding-bottom: 0.3rem; color: var(--ink-soft); text-align: left; }
+    caption { padding-bottom: 0.3rem; color: var(--ink-soft); text-align: start; }
     th, td {
-      height: 2rem; padding: 0; border-top: 1px solid var(--hairline); font-weight: 400; text-align: left;
+      height: 2rem; padding: 0; border-top: 1px solid var(--hairline); font-weight: 400; text-align: start;
     }
     thead :is(th, td) { height: 1.6rem; border: 0; color: var(--ink-soft); }
     tr > :first-child { width: 4.5em; }
-    td + td { padding-left: 1rem; }
+    td + td { padding-inline-start: 1rem; }
     .cell { display: grid; grid-template-columns: minmax(0, 1fr) 3rem; align-items: center; gap: 0.5rem; }
-    .number { text-align: right; }
+    .number { text-align: end; }
     .most { font-weight: 700; }
     @container (min-width: 780px) { .pair { grid-template-columns: 1fr 1fr; gap: 3.5rem; } }
     @media print { .pair { grid-template-columns: 1fr; gap: 1.5rem; } }
@@ -42,7 +43,7 @@ export class AttentionMeaning extends Figure {
     const lesson = await sharedLesson('bank');
     this.sides = lesson.presets.slice(0, 2).map((preset) => ({
       ...stepsOf(attention, lesson, preset),
-      names: lesson.dimensions.value, before: preset.embeddings[preset.current],
+      before: preset.embeddings[preset.current],
     }));
   }
 
@@ -55,7 +56,8 @@ export class AttentionMeaning extends Figure {
    * @param {any} side
    * @param {{ least: number, most: number }} scale
    */
-  #side({ source, tokens, current, steps, names, before }, scale) {
+  #side(side, scale) {
+    const { source, tokens, current, steps, dims, before } = translated(side);
     const after = steps.output.data;
     const most = Math.max(...after);
     const token = tokens[current].text;
@@ -63,7 +65,7 @@ export class AttentionMeaning extends Figure {
     return html`
       <div>
         <attention-sentence still .tokens=${tokens} .current=${current} .weights=${weights}
-          .source=${source}></attention-sentence>
+          .source=${source} .language=${language()}></attention-sentence>
         <p class="line">${sharesLine({ tokens, current, weights, count: 2 })}</p>
         <table>
           <caption>${words('meaning.caption', { token })}</caption>
@@ -72,7 +74,7 @@ export class AttentionMeaning extends Figure {
             <th scope="col">${words('meaning.before')}</th>
             <th scope="col">${words('meaning.after')}</th>
           </tr></thead>
-          <tbody>${names.map((/** @type {string} */ name, /** @type {number} */ index) => html`
+          <tbody>${dims.value.map((/** @type {string} */ name, /** @type {number} */ index) => html`
             <tr>
               <th scope="row">${name}</th>
               <td>${cell(before[index], {

@@ -36,7 +36,8 @@ export function stepsOf(attention, lesson, preset = lesson.presets[0]) {
     queryIndex: preset.current,
     attend: Uint8Array.from(tokens, (/** @type {any} */ { attended }) => Number(attended)),
   });
-  return { tokens, current: preset.current, steps, source: `${lesson.id}/${preset.id}` };
+  const source = `${lesson.id}/${preset.id}`;
+  return { tokens, current: preset.current, steps, source, lesson, preset, dims: lesson.dimensions };
 }
 
 /**

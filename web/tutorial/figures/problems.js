@@ -2,7 +2,8 @@
 
 import { css, html } from 'lit';
 import { percent } from '../format.js';
-import { pieces, words } from '../words.js';
+import { translated } from '../translated.js';
+import { language, pieces, words } from '../words.js';
 import { Figure, figureStyles } from './figure.js';
 import { sharedLesson, stepsOf } from './preset.js';
 import { sharesLine } from '../views/shares-line.js';
@@ -79,7 +80,8 @@ export class AttentionProblems extends Figure {
    * @param {string} id
    * @param {ReturnType<typeof stepsOf>} row
    */
-  #problem(id, { tokens, current, steps, source }) {
+  #problem(id, row) {
+    const { tokens, current, steps, source } = translated(row);
     const guess = this.guesses[id];
     const open = guess !== undefined;
     const weights = steps.weights.data;
@@ -87,7 +89,7 @@ export class AttentionProblems extends Figure {
       <li>
         <h3>${words(`problems.${id}.title`)}</h3>
         <attention-sentence .tokens=${tokens} .current=${current} .weights=${weights}
-          .source=${source} ?veiled=${!open} .chosen=${guess}
+          .source=${source} ?veiled=${!open} .chosen=${guess} .language=${language()}
           @pick=${(/** @type {CustomEvent} */ { detail }) => this.#guess(id, detail.index)}>
         </attention-sentence>
         <div class="answer" role="status">

@@ -2,7 +2,8 @@
 
 import { LitElement, css, html, nothing, svg } from 'lit';
 import { percent } from '../format.js';
-import { words } from '../words.js';
+import { FIRST } from '../first-language.js';
+import { speak, words } from '../words.js';
 import { arcs, between, folded, path } from './arcs.js';
 
 const DURATION = 450;
@@ -10,7 +11,7 @@ const GROWTH = 900;
 const LITTLE = 0.005; // a smaller share has no arc to be seen, and no number
 
 /**
- * @typedef {{ index: number, text: string, attended: boolean, shown?: boolean }} SentenceToken
+ * @typedef {{ index: number, text: string, attended: boolean, shown?: boolean, gloss?: string }} SentenceToken
  */
 
 /**
@@ -28,10 +29,11 @@ export class AttentionSentence extends LitElement {
     still: { type: Boolean },
     label: { attribute: false },
     source: { type: String },
+    language: { attribute: false },
   };
 
   static styles = css`
-    :host { display: block; position: relative; container-type: inline-size; font-family: var(--serif); }
+    :host { display: block; position: relative; container-type: inline-size; direction: ltr; font-family: var(--serif); }
     .words {
       display: flex; flex-wrap: wrap; justify-content: var(--sentence-align, center);
       row-gap: var(--line-room, 1.6em);
@@ -56,6 +58,9 @@ export class AttentionSentence extends LitElement {
       position: absolute; left: 50%; bottom: 0; translate: -50%;
       color: var(--ink-soft); font: 0.68rem/1.1rem var(--sans);
       font-variant-numeric: tabular-nums; white-space: nowrap;
+    }
+    .gloss {
+      display: block; padding-top: 0.1rem; color: var(--ink-soft); font: max(0.66rem, 11px)/1.35 var(--sans); unicode-bidi: isolate;
     }
     .top .share { color: var(--ink); font-weight: 700; }
     .text {
@@ -105,6 +110,7 @@ export class AttentionSentence extends LitElement {
     this.still = false; // words are text, not buttons
     this.label = /** @type {((token: SentenceToken) => string) | undefined} */ (undefined); // accessible name
     this.source = ''; // the lesson and preset that the weights are from, where not the tutorial's
+    this.language = FIRST; // that of the element around it
   }
 
   connectedCallback() {
@@ -135,6 +141,10 @@ export class AttentionSentence extends LitElement {
     this.#draw(0);
   };
 
+  performUpdate() {
+    speak(this.language, () => super.performUpdate());
+  }
+
   render() {
     return html`
       <svg aria-hidden="true">${this.tokens.map(() => svg`<path></path>`)}</svg>
@@ -150,7 +160,7 @@ export class AttentionSentence extends LitElement {
 
   /** @param {SentenceToken} token */
   #word(token) {
-    const { index, text, attended } = token;
+    const { index, text, attended, gloss } = token;
     const share = this.weights[index] ?? 0;
     const pressed = this.veiled || this.chosen !== undefined ? this.chosen : this.current;
     const numbered = !this.veiled && attended && share >= LITTLE;
@@ -161,7 +171,8 @@ export class AttentionSentence extends LitElement {
     ].filter(Boolean);
     const number = numbered ? html`<span class="share" data-source="${this.source} weights[${index}]"
       data-value=${String(share)}>${percent(share)}</span>` : '';
-    const content = html`<span class="text">${text}</span> ${number}`;
+    const content = html`<span class="text" lang=${gloss === undefined ? nothing : 'en'}>${text}</span>${
+      gloss ? html`<small class="gloss">${gloss}</small>` : nothing} ${number}`;
     if (this.still) return html`<span class="word ${names.join(' ')}">${content}</span>`;
     return html`
       <button class="word ${names.join(' ')}" aria-pressed=${String(index === pressed)}

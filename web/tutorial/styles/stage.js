@@ -4,17 +4,19 @@ import { css } from 'lit';
 export const stageStyles = css`
   *, *::before, *::after { box-sizing: border-box; }
   table { border-collapse: separate; border-spacing: 0; font-size: 0.72rem; line-height: 1.25; }
+  .stage, .projection table, .shares { direction: ltr; }
   .stage { width: 100%; table-layout: fixed; }
   th, td { padding: 0; font-weight: 400; }
   col.label { width: 7.1em; }
   col.dimension { width: 4.5em; }
+  .long col.dimension { width: 6.2em; }
   .wide.many { font-size: 0.66rem; }
   th.label { color: var(--ink-soft); text-align: left; vertical-align: top; padding-top: 5px; }
   th.label .queries { color: var(--query-text); }
   th.label .keys { color: var(--key-text); }
   th.label a { color: inherit; text-decoration: none; display: inline-block; min-height: 24px; }
   th.label a:hover { color: var(--ink); text-decoration: underline; }
-  th.dimension { vertical-align: middle; color: var(--ink-soft); font-size: 0.92em; text-align: right; padding-right: 0.5em; overflow: hidden; text-overflow: ellipsis; }
+  th.dimension { vertical-align: middle; color: var(--ink-soft); font-size: 0.92em; text-align: right; padding-right: 0.5em; line-height: 1.1; overflow-wrap: anywhere; hyphens: auto; }
   thead th { padding: 0.2rem 0; vertical-align: bottom; }
   th.token { font: 600 1em var(--serif); overflow-wrap: anywhere; }
   @container (max-width: 56rem) {
@@ -25,7 +27,7 @@ export const stageStyles = css`
   }
   .many th.token { font-size: 0.92em; }
   th.token.silent { color: var(--ink-soft); font-weight: 400; text-decoration: line-through; }
-  th.token.current, th.lead { font: italic 600 1.08em var(--serif); color: var(--query-text); }
+  th.token.current, th.lead { font: var(--slant, italic) 600 1.08em var(--serif); color: var(--query-text); }
   th.tail { font-weight: 600; }
 
   .number {
@@ -122,6 +124,8 @@ export const stageStyles = css`
 
   .projection table { width: 100%; table-layout: fixed; }
   .projection col.dimension { width: 4.9em; }
+  .projection .long col.dimension { width: 5.6em; }
+  .projection .long th.dimension { font-size: 0.78em; letter-spacing: -0.02em; }
   .projection th.dimension { text-align: center; padding: 0; }
   .projection tbody th.dimension { text-align: right; padding-right: 0.5em; }
   .projection tfoot th { text-align: right; padding: 5px 0.5em 0 0; }

@@ -13,7 +13,7 @@ const frame = css`
   .unseen {
     position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
   }
-  .word { font-style: italic; }
+  .word { font-style: var(--slant, italic); }
   sub, sup { font-size: 0.72em; line-height: 1; }
   .note, .status { color: var(--ink-soft); }
   .status { padding: 0.6rem 0; }
@@ -31,7 +31,7 @@ const frame = css`
   button[aria-pressed="true"] { border-color: var(--ink); box-shadow: inset 0 -2px var(--ink); }
   button.plain { border-color: transparent; text-decoration: underline; text-underline-offset: 0.2em; padding-inline: 0.2rem; }
   button.plain:disabled { text-decoration: none; }
-  input[type="checkbox"], input[type="radio"] { width: 1.1em; height: 1.1em; margin: 0 0.15em 0 0; accent-color: var(--ink); }
+  input[type="checkbox"], input[type="radio"] { width: 1.1em; height: 1.1em; margin: 0; margin-inline-end: 0.15em; accent-color: var(--ink); }
   input[type="range"] { min-height: 24px; margin: 0; accent-color: var(--ink); }
   label { display: inline-flex; align-items: center; gap: 0.35em; min-height: 24px; }
   fieldset { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.2rem 0.9rem; margin: 0; padding: 0; border: 0; }
@@ -57,6 +57,7 @@ const frame = css`
   }
   .stepper a:hover { color: var(--ink); }
   .stepper a[aria-selected="true"] { color: var(--ink); font-weight: 600; border-bottom-color: var(--ink); }
+  @container (max-width: 26rem) { .stepper a { flex-basis: auto; padding-inline: 0.1rem; font-size: 0.74rem; } }
   .stepper .count { font-variant-numeric: tabular-nums; opacity: 0.9; }
 
   /* Wide: the stage at the left, words and controls beside it. Otherwise words, stage, controls, so that what a
@@ -84,7 +85,7 @@ const frame = css`
   .explanation .note, .controls p + p { margin-top: 0.5em; }
   .controls { font: 0.8rem/1.45 var(--sans); }
   .question { padding-top: 0.7rem; margin-top: 0.9rem; border-top: 1px solid var(--hairline); }
-  .question .ask { font-style: italic; }
+  .question .ask { font-style: var(--slant, italic); }
   .question .ask .word { font-style: normal; }
   .answers { display: flex; flex-wrap: wrap; gap: 0.35rem; padding-top: 0.5rem; font: 0.8rem/1.45 var(--sans); }
   .answers button { padding-block: 0.1rem; text-align: start; }
@@ -93,7 +94,9 @@ const frame = css`
   .question .again { font: 0.8rem/1.45 var(--sans); color: var(--ink-soft); }
 
   .formula { margin: 0.9rem 0; font-size: 1.3em; }
-  .formula mi { font-family: var(--serif); font-style: italic; }
+  .formula mi { font-family: var(--serif); font-style: italic; text-transform: none; }
+  .formula * { font-size: 1em; } /* as in page.css */
+  .formula :is(msub, msup) > :nth-child(2) { font-size: 0.71em; }
   .formula .upright { font-style: normal; }
   .formula mo { font-size: 1.25em; }
   .formula .rest { color: var(--ink-soft); }
@@ -109,7 +112,7 @@ const frame = css`
 
   .sliders { display: grid; gap: 0.3rem; }
   .sliders label { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr) 3.2rem; gap: 0.6rem; }
-  .sliders output { text-align: right; font-variant-numeric: tabular-nums; color: var(--query-text); }
+  .sliders output { text-align: end; font-variant-numeric: tabular-nums; color: var(--query-text); }
   .sliders.query input { accent-color: var(--query); }
 
   .divisor { display: grid; grid-template-columns: minmax(0, 1fr) 5rem; gap: 0.5rem 0.8rem; align-items: center; }
@@ -127,7 +130,7 @@ const frame = css`
   .silence legend { display: block; width: 100%; padding-bottom: 0.2rem; }
 
   .line { padding: 0.7rem 0; border-top: 1px solid var(--hairline); font: 1rem/1.45 var(--serif); text-align: center; text-wrap: balance; }
-  .line em { font-style: italic; }
+  .line em { font-style: var(--slant, italic); }
   .walk { display: flex; justify-content: center; flex-wrap: wrap; gap: 0.6rem; padding-top: 0.9rem; }
   .walk .replay { min-width: 8.5em; }
   .walk .next { min-width: 9.5em; }
@@ -158,7 +161,8 @@ const frame = css`
 
   @container (max-width: 45rem) {
     .stepper a { padding-inline: 0; }
-    .stepper .count { display: block; }
+    @container (max-width: 26rem) { .stepper a { flex-basis: auto; padding-inline: 0.1rem; font-size: 0.74rem; } }
+  .stepper .count { display: block; }
     .switches { justify-content: start; }
     attention-sentence { --arc-room: 2.6rem; }
     .inspector { min-height: 5rem; align-content: start; }

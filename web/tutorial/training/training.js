@@ -1,12 +1,13 @@
 // <attention-training>: a small transformer that learns while the reader watches.
 
-import { LitElement, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { percent } from '../format.js';
 import { figureStyles } from '../figures/figure.js';
+import { Speaking } from '../speaking.js';
 import { calm } from '../transition.js';
 import { UrlMirror } from '../url-mirror.js';
 import { rich } from '../views/markup.js';
-import { addWords, words } from '../words.js';
+import { addWords, language, words } from '../words.js';
 import { buttons, experimentChoice, wordChoice } from './controls.js';
 import { curves } from './curves.js';
 import { PLACES, layerNote, openedPlace, opener, selectors, sentence, weightsOf } from './sentences.js';
@@ -23,7 +24,7 @@ const PAIR = [['animal', 'street', 'tired'], ['animal', 'street', 'wide']].map(s
  * Attributes: `for`, the id of the <attention-tutorial> in which a head can be opened. `status` is reflected:
  * loading, ready or failed.
  */
-export class AttentionTraining extends LitElement {
+export class AttentionTraining extends Speaking {
   static styles = [figureStyles, trainingStyles];
   static properties = {
     for: { type: String },
@@ -47,7 +48,7 @@ export class AttentionTraining extends LitElement {
     super();
     this.for = '';
     /** @type {'loading' | 'ready' | 'failed'} */ this.status = 'loading';
-    this.problem = '';
+    this.problem = /** @type {(() => string) | undefined} */ (undefined);
   }
 
   connectedCallback() {
@@ -55,7 +56,7 @@ export class AttentionTraining extends LitElement {
     const reveal = (/** @type {string[]} */ asked) => this.#do(this.#reveal(asked));
     this.#mirror = new UrlMirror(this.settings, this, { table: TRAINING, prefix: PREFIX, reveal });
     const list = this.#mirror.ignored.map(({ name, value }) => `${name}=${value}`).join(', ');
-    if (list) this.problem = words('status.ignored', { list });
+    if (list) this.problem = () => words('status.ignored', { list });
     if (location.hash === `#${this.id}`) reveal(this.#mirror.asked);
     this.#unsubscribe = this.settings.subscribe(() => this.#changed());
     this.#near.observe(this);
@@ -89,11 +90,11 @@ export class AttentionTraining extends LitElement {
     this.#near.disconnect();
     if (this.session.status === 'ready') return;
     await this.session.show([...PAIR, this.#own]); // so that the first picture is whole
-    await this.session.wake(this.settings.state.seed, fetchSnapshot);
+    await this.session.wake(this.settings.state.seed, () => fetchSnapshot(this));
     const unknown = this.settings.state.words.find((/** @type {string} */ word) => !this.#knows(word));
     if (unknown && this.session.corpus) {
       this.settings.set({ words: TRAINING.words.initial });
-      this.problem = this.#unknown(unknown);
+      this.problem = () => this.#unknown(unknown);
     }
     await this.#showPictures();
   }
@@ -113,7 +114,7 @@ export class AttentionTraining extends LitElement {
 
   /** @param {string} word */
   #unknown(word) {
-    return words('learn.unknown', { word, count: this.session.corpus.vocabulary.length });
+    return this.words('learn.unknown', { word, count: this.session.corpus.vocabulary.length });
   }
 
   #changed() {
@@ -171,7 +172,7 @@ export class AttentionTraining extends LitElement {
       ${curves([{ name: words('learn.model'), model: main }], Math.max(COURSE, until),
         words(main.kept ? 'learn.noCurve' : 'learn.noCurveYet'))}
       <section aria-labelledby="own"><h3 id="own">${words('learn.own')}</h3>
-        ${wordChoice(session.corpus, state.words, this.problem, (place, word) => this.#choose(place, word))}
+        ${wordChoice(session.corpus, state.words, this.problem?.() ?? '', (place, word) => this.#choose(place, word))}
         ${this.#sentence(this.#own, 2)}
       </section>
       <section class="experiments" aria-labelledby="experiments">
@@ -209,7 +210,7 @@ export class AttentionTraining extends LitElement {
     const [tired, wide] = [0, 1].map((index) =>
       percent(weightsOf(main?.pictures[index], { layer: 0, head: 0 })[PLACES[index]] ?? 0));
     return rich(`learn.said.${said.key}`, {
-      step: main?.step, right: percent(main?.evaluation.accuracy ?? 0), tired, wide, count: main?.config.count.toLocaleString('en'),
+      step: main?.step, right: percent(main?.evaluation.accuracy ?? 0), tired, wide, count: main?.config.count.toLocaleString(language().name),
       ...said.values,
     });
   }
@@ -230,7 +231,7 @@ export class AttentionTraining extends LitElement {
    */
   #choose(place, typed) {
     const word = typed.trim().toLowerCase();
-    this.problem = this.#knows(word) ? '' : this.#unknown(typed.trim());
+    this.problem = this.#knows(word) ? undefined : () => this.#unknown(typed.trim());
     if (this.problem) return;
     this.#set({ words: this.settings.state.words.with(place, word), token: QUERY });
   }
@@ -296,7 +297,8 @@ export class AttentionTraining extends LitElement {
     const place = { layer: Math.min(opened.layer, layers), head: Math.min(opened.head, heads), heads };
     const shown = sentenceOf(opened.words);
     const { learnedLesson } = await withWords(import('./learned-lesson.js'));
-    const lesson = learnedLesson(shown, await this.session.vectors(shown, place.layer - 1), place);
+    const vectors = await this.session.vectors(shown, place.layer - 1);
+    const lesson = this.speak(() => learnedLesson(shown, vectors, place));
     this.#opened = { key: JSON.stringify(opened), lesson };
     return lesson;
   }
@@ -307,13 +309,13 @@ export class AttentionTraining extends LitElement {
     const wanted = opened ?? { layer: 99, head: 1, words: ['animal', 'street', 'tired'] };
     if (opened && this.#opened.key === JSON.stringify(opened)) return { lesson: this.#opened.lesson };
     await this.wake();
-    if (this.session.status !== 'ready') throw new Error(words('learn.lesson.unavailable'));
+    if (this.session.status !== 'ready') throw new Error(this.words('learn.lesson.unavailable'));
     const { seed, step, ...place } = wanted;
     const unknown = place.words.find((/** @type {string} */ word) => !this.#knows(word));
     if (unknown) throw new Error(this.#unknown(unknown));
     const lesson = await this.#lessonOf({ ...place, ...this.#whose() });
     if (step === undefined) return { lesson };
-    return { lesson, notice: words('learn.lesson.elsewhere', { seed, step }) };
+    return { lesson, notice: () => words('learn.lesson.elsewhere', { seed, step }) };
   }
 
   #whose() {

@@ -4,7 +4,7 @@ import { css, html } from 'lit';
 import { CELLS, expressionOf } from '../cells.js';
 import { parseCell, value } from '../compute.js';
 import { evaluate, writeOut } from '../expression.js';
-import { format } from '../format.js';
+import { format, parse } from '../format.js';
 import { words } from '../words.js';
 import { cellName } from './describe.js';
 
@@ -15,6 +15,7 @@ export const arithmeticStyles = css`
   .arithmetic .key { color: var(--key-text); }
   .arithmetic .value { color: var(--value-text); }
   .arithmetic .piece { border-bottom: 1px dashed currentcolor; }
+  .arithmetic .chain { direction: ltr; unicode-bidi: isolate; }
   .arithmetic sup { font-size: 0.85em; line-height: 1; }
 `;
 
@@ -35,8 +36,8 @@ export function arithmetic(model, id) {
     const part = cell ? html`<span class="piece ${familyOf(cell)}">${text}</span>` : text;
     return raised ? html`<sup>${part}</sup>` : part;
   });
-  const shown = evaluate(expression, (cell) => Number(format(valueOf(cell)).replace('−', '-')));
-  return html`${name} = ${pieces} ${format(shown) === format(valueOf(id)) ? '=' : '≈'} ${result}`;
+  const shown = evaluate(expression, (cell) => parse(format(valueOf(cell))));
+  return html`${name} = <span class="chain">${pieces} ${format(shown) === format(valueOf(id)) ? '=' : '≈'} ${result}</span>`;
 }
 
 /** @param {string} cell */

@@ -80,7 +80,7 @@ export function inWords(names, vector) {
   const equals = ranked.filter(({ number }) => number > 0.9 * first.number).map(({ name }) => name);
   const number = format(first.number);
   if (equals.length > 1) {
-    const list = `${equals.slice(0, -1).join(', ')}${words('vector.last')}${equals[equals.length - 1]}`;
+    const list = `${equals.slice(0, -1).join(words('list.comma'))}${words('vector.last')}${equals[equals.length - 1]}`;
     return words('vector.equally', { list, number });
   }
   const most = words('vector.mostly', { name: first.name, number });

@@ -77,7 +77,7 @@ function wordsOf(model, as = word) {
     first: named(model.preset.current),
     number: count,
     count: model.headDim,
-    root: format(Math.sqrt(model.headDim)).replace(/\.?0+$/, ''),
+    root: format(Math.sqrt(model.headDim)).replace(/[.,]?0+$/, ''),
     dimension, product: format(product), score: format(score),
   };
 }

@@ -2,7 +2,7 @@
 
 import { html } from 'lit';
 import { percent } from '../format.js';
-import { pieces } from '../words.js';
+import { pieces, words } from '../words.js';
 
 const LITTLE = 0.005; // a smaller share is said to be "< 1 %"
 
@@ -27,6 +27,6 @@ export function sharesLine({ tokens, current, weights, count = 3 }) {
   return [
     pieces('shares.first', { token: word(current), share: percent(weights[first]), other: word(first) }),
     others.map((index) => pieces('shares.next', { share: percent(weights[index]), other: word(index) })),
-    '.',
+    words('shares.end'),
   ];
 }

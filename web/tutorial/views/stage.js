@@ -6,7 +6,7 @@ import { format } from '../format.js';
 import { words } from '../words.js';
 import { numberCell, restingVector } from './cell.js';
 import { classes } from './classes.js';
-import { GROUPS, NARROW, cellId, comparable, dimensionNames, fullBar, standing } from './groups.js';
+import { GROUPS, NARROW, areLong, cellId, comparable, dimensionNames, fullBar, standing } from './groups.js';
 
 const ROOMY = 7; // with more tokens than this the columns are set smaller
 
@@ -26,7 +26,8 @@ function shownTokens({ model }) {
 /** @param {Context} context */
 function wideStage(context) {
   const tokens = shownTokens(context);
-  const look = `${tokens.length > ROOMY ? 'many' : ''} ${context.step < 5 ? 'tailless' : ''}`;
+  const look = `${tokens.length > ROOMY ? 'many' : ''} ${context.step < 5 ? 'tailless' : ''} ${
+    areLong(context.model.dims.embedding) ? 'long' : ''}`;
   return html`<table class="stage wide ${look}" role="grid" aria-label=${words('stage.caption')}>
     <colgroup><col class="label"><col class="dimension"><col>${tokens.map(() => html`<col>`)}
       <col class="tail"><col class="tail"></colgroup>
