@@ -16,6 +16,8 @@
 #   native      the core under its fuzzer, and tests/vec/lanes.c, natively and with sanitizers; installs a compiler
 #               where there is none -> build/tests/fuzz, build/tests/lanes
 #   stacks      the npm packages of tests/stacks/: bundlers, frameworks, other runtimes -> build/stacks
+#   recipes     what docs/embedding.md is tested with: the npm packages of tests/recipes/ -> build/recipes; MkDocs, Sphinx and
+#               Jupyter's nbconvert, installed where there are none
 #   bench       the npm packages of bench/, and what measures the ceiling -> build/bench
 #   clean       removes what the targets above wrote, except node_modules
 #
@@ -309,6 +311,22 @@ target_stacks() {
     install_packages build/stacks --ignore-scripts
 }
 
+have_recipe_tools() {
+    have mkdocs && have sphinx-build && have jupyter-nbconvert || return 1
+    python3 -c 'import IPython' 2>/dev/null || /usr/bin/python3 -c 'import IPython' 2>/dev/null
+}
+
+target_recipes() {
+    mkdir -p build/recipes
+    cp tests/recipes/package.json tests/recipes/package-lock.json build/recipes/
+    install_packages build/recipes --ignore-scripts
+    have_recipe_tools && return
+    if have apt-get; then
+        apt_install 'testing the recipes' mkdocs python3-sphinx jupyter-nbconvert python3-ipython
+    fi
+    have_recipe_tools || fail 'the recipes need MkDocs, Sphinx, Jupyter and IPython: pip install mkdocs sphinx nbconvert ipython.'
+}
+
 target_bench() {
     install_packages bench
     build_single bench/ceiling.c build/bench/ceiling.simd.wasm "${simd[@]}"
@@ -379,7 +397,7 @@ find_webkit() {
 target_webkit() {
     find_webkit && return
     if have apt-get; then apt_install 'testing in WebKit' webkit2gtk-driver xvfb fonts-liberation >&2; fi
-    find_webkit || fail "no WebKit: install WebKitGTK with MiniBrowser and WebKitWebDriver, and Xvfb (Debian's packages are
+    find_webkit || fail "no WebKit: install WebKitGTK with MiniBrowser and WebKitWebDriver, and Xvfb (Debian's packages \
 webkit2gtk-driver and xvfb), or name a MiniBrowser in WEBKIT."
 }
 
@@ -390,7 +408,7 @@ target_clean() {
 for target in "${@:-wasm}"; do
     case $target in
         wasm | packages | types | site | chromium | firefox | webkit) "target_$target" ;;
-        lanes | native | stacks | bench | clean) "target_$target" ;;
+        lanes | native | stacks | recipes | bench | clean) "target_$target" ;;
         newer-node) target_newer_node ;;
         *) fail "no target '$target': they are listed at the top of build.sh." ;;
     esac

@@ -1,9 +1,9 @@
 // Runs the suites:    node tests/run.js [part of a file name]...
 //
-// All suites but those of tests/browser/, tests/browsers/, tests/native/ and tests/stacks/ run once per variant of the core
-// and Node that can run it: `simd` under the Node that runs this, `simd` and `relaxed` under the newer one of ./build.sh
-// newer-node. Those of tests/core/ run a second time with two threads. The browser suites run one after the other, the
-// running Node driving Chromium, then Firefox and WebKit.
+// All suites but those of tests/browser/, tests/browsers/, tests/native/, tests/recipes/ and tests/stacks/ run once per
+// variant of the core and Node that can run it: `simd` under the Node that runs this, `simd` and `relaxed` under the newer
+// one of ./build.sh newer-node. Those of tests/core/ run a second time with two threads. The browser suites run one after
+// the other, the running Node driving Chromium, then Firefox and WebKit, then Chromium again on what others built.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -56,6 +56,9 @@ function plan() {
     name: 'browser', node: process.execPath, files: suites('tests/browser'), flags: ['--test-concurrency=1'],
   }, {
     name: 'firefox and webkit', node: process.execPath, files: suites('tests/browsers'),
+    flags: ['--test-concurrency=1', '--test-timeout=300000'],
+  }, {
+    name: 'recipes', node: process.execPath, files: suites('tests/recipes'),
     flags: ['--test-concurrency=1', '--test-timeout=300000'],
   });
   return runs.filter((run) => run.files.length > 0);

@@ -12,7 +12,7 @@ import { names } from './element/languages.js';
 
 /** Each in its own words. */
 const NAMES = /** @type {Record<string, string>} */ ({
-  en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', pt: 'Português', zh: '中文', ja: '日本語',
+  en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', pt: 'Português', zh: '中文', ja: '日本語', ar: 'العربية',
 });
 const TAGS = /** @type {Record<string, string>} BCP 47, where it isn't the name */ ({ zh: 'zh-Hans' });
 const CHOOSER = 'choose-language.js';
@@ -65,7 +65,7 @@ export function pageIn(page, template, language) {
 }
 
 /** What only the element alone, and packages for courses, say. */
-const ELSEWHERE = /^(scorm|embed)\.|^(status\.controls|sentence\.gloss)$/;
+const ELSEWHERE = /^(scorm|embed)\.|^status\.controls$/;
 
 /**
  * What the figures of a page say, as data within it.

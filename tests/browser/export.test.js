@@ -191,7 +191,7 @@ test('a token that is markup is text, and one that XML cannot hold breaks nothin
 });
 
 test('the colours are the page’s light ones', () => {
-  const css = readFileSync(new URL('../../web/page.css', import.meta.url), 'utf8');
+  const css = readFileSync(new URL('../../web/tokens.css', import.meta.url), 'utf8');
   const light = (/** @type {string} */ name) => new RegExp(`--${name}: light-dark\\((#\\w+),`).exec(css)?.[1];
   const { paper, ink, soft, hairline, outline, weight } = COLOURS;
   assert.deepEqual([paper, ink, soft, hairline, outline, weight],

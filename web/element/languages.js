@@ -11,6 +11,7 @@
 
 /** @type {Record<string, () => Promise<Words>>} */
 const MODULES = {
+  ar: () => import('../locales/ar.js'),
   de: () => import('../locales/de.js'),
   es: () => import('../locales/es.js'),
   fr: () => import('../locales/fr.js'),
