@@ -46,7 +46,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the binary is fetched as a file: inlined it would grow by a third and need a laxer CSP
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ['web/index.html'],
+      input: ['web/index.html', 'web/builder.html'],
       // What a lazy part shares with the page would else be cut out into files of their own, which compress worse.
       output: { codeSplitting: { groups: [
           { name: 'core', test: /\/web\/core\/(arguments|errors|instantiate|memory|module)\.js$/, priority: 1 },
