@@ -162,8 +162,8 @@ for (const version of VERSIONS) {
         assert.equal(values[`${interaction}.result`], i !== 1 ? 'correct' : twelve ? 'wrong' : 'incorrect');
         assert.match(values[`${interaction}.latency`], twelve ? /^0000:00:0\d\.\d\d$/ : /^PT0H0M\d\.\d\dS$/);
       }
-      await line.getByText(words['scorm.complete']).waitFor();
       assert.deepEqual(await page.evaluate('codes'), [], 'the platform refused nothing');
+      await line.getByText(words['scorm.complete']).waitFor();
       assert.deepEqual(problems, []);
 
       await page.evaluate("document.querySelector('iframe').remove()");

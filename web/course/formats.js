@@ -19,13 +19,13 @@ export function timespan(version, milliseconds) {
 }
 
 /**
- * A moment: HH:MM:SS of the day, or 2026-11-21T10:30:00Z.
+ * A moment: HH:MM:SS of the day, or 2026-11-21T10:30:00.25Z (only after a fraction may a zone be named).
  * @param {Version} version
  * @param {Date} moment
  */
 export function timestamp(version, moment) {
   return version === '1.2' ? [moment.getHours(), moment.getMinutes(), moment.getSeconds()].map((part) => pad(part)).join(':')
-    : `${moment.toISOString().slice(0, 19)}Z`;
+    : `${moment.toISOString().slice(0, 22)}Z`;
 }
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';

@@ -56,7 +56,7 @@ function describe({ lesson, own, attributes = {}, lang, texts }) {
   return {
     id: parsed?.id ?? lesson, title,
     language: TAGS[name] ?? name, direction: RIGHT_TO_LEFT.includes(name) ? 'rtl' : 'ltr',
-    attributes: { ...(parsed ? {} : { lesson }), ...attributes },
+    attributes: /** @type {Record<string, string>} */ ({ ...(parsed ? {} : { lesson }), ...attributes }),
   };
 }
 

@@ -64,14 +64,14 @@ async function follow(platform) {
     session.report();
     commit();
   });
-  addEventListener('pagehide', () => session.end());
+  leave = () => session.end();
 }
 
 const api = findApi(version, window);
 const platform = new Platform(version, api);
+let leave = () => platform.end(); // before the figure is there nothing has changed
 if (api && platform.start()) {
-  // Left before the figure was there: nothing has changed.
-  addEventListener('pagehide', () => platform.end());
+  addEventListener('pagehide', () => leave());
   addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); }); // the platform has said goodbye
   follow(platform).catch((error) => { console.error(error); });
 } else {
