@@ -66,7 +66,7 @@ export function choosing(Element) {
 
     /** Asked for on behalf of the class itself: else Lit prepares the base alone, without our properties and styles. */
     static get observedAttributes() {
-      return [...Reflect.get(Element, 'observedAttributes', this), 'lang'];
+      return [.../** @type {string[]} */ (Reflect.get(Element, 'observedAttributes', this)), 'lang'];
     }
 
     /**
