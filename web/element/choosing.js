@@ -64,8 +64,9 @@ export function choosing(Element) {
     #name = '';
     #first = /** @type {Promise<void> | undefined} */ (undefined);
 
+    /** Asked for on behalf of the class itself: else Lit prepares the base alone, without our properties and styles. */
     static get observedAttributes() {
-      return [.../** @type {any} */ (Element).observedAttributes, 'lang'];
+      return [.../** @type {string[]} */ (Reflect.get(Element, 'observedAttributes', this)), 'lang'];
     }
 
     /**
