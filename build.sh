@@ -378,7 +378,7 @@ find_webkit() {
 target_webkit() {
     find_webkit && return
     if have apt-get; then apt_install 'testing in WebKit' webkit2gtk-driver xvfb fonts-liberation >&2; fi
-    find_webkit || fail "no WebKit: install WebKitGTK with MiniBrowser and WebKitWebDriver, and Xvfb (Debian's packages are
+    find_webkit || fail "no WebKit: install WebKitGTK with MiniBrowser and WebKitWebDriver, and Xvfb (Debian's packages \
 webkit2gtk-driver and xvfb), or name a MiniBrowser in WEBKIT."
 }
 

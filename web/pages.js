@@ -2,16 +2,17 @@
 // English stands at the root, each other language in a folder of its own.
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { mathematics } from './mathematics.js';
 import { staticSteps } from './static-steps.js';
 import { COMMA } from './tutorial/format.js';
-import { names } from './tutorial/languages.js';
+import { names } from './element/languages.js';
 
 /** @import { Plugin } from 'vite' */
 
 /** Each in its own words. */
 const NAMES = /** @type {Record<string, string>} */ ({
-  en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', pt: 'Português', zh: '中文', ja: '日本語',
+  en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', pt: 'Português', zh: '中文', ja: '日本語', ar: 'العربية',
 });
 const TAGS = /** @type {Record<string, string>} BCP 47, where it isn't the name */ ({ zh: 'zh-Hans' });
 const CHOOSER = 'choose-language.js';
@@ -40,9 +41,8 @@ const PAGES = /** @type {Record<string, string[]>} */ ({
  * @param {string} page
  * @param {string} template
  * @param {string} language
- * @param {string} [words] the file with what its figures say
  */
-export function pageIn(page, template, language, words) {
+export function pageIn(page, template, language) {
   const tag = TAGS[language] ?? language;
   const texts = Object.assign({}, ...PAGES[page].map((kind) => locale(language + kind)));
   const parts = /** @type {Record<string, string>} */ ({
@@ -50,7 +50,8 @@ export function pageIn(page, template, language, words) {
     tag,
     base: language === 'en' ? './' : '../',
     dir: language === 'ar' ? 'rtl' : 'ltr',
-    head: head(language, words),
+    head: head(language),
+    words: words(language),
     languages: Object.keys(NAMES).map((each) => (each === language ? `<b>${NAMES[each]}</b>`
       : `<a href="${hrefOf(each, language)}${each === 'en' ? '?lang=en' : ''}" lang="${TAGS[each] ?? each}">${NAMES[each]}</a>`)).join('\n'),
     gloss: texts['masthead.gloss'] && `<p class="gloss">${texts['masthead.gloss']}</p>`,
@@ -59,21 +60,35 @@ export function pageIn(page, template, language, words) {
   const placed = language === 'en' ? template : template.replace(/(href|src)="\.\//g, '$1="../');
   return numbersIn(placed, language).replace(/\{\{([\w.-]+)\}\}/g, (_, key) => {
     if (parts[key] === undefined) throw new Error(`${language}: no words for "${key}"`);
-    return parts[key].replace(/\{(\w+)\}/g, (placeholder, name) => mathematics[name] ?? placeholder);
+    return key === 'words' ? parts[key] : parts[key].replace(/\{(\w+)\}/g, (placeholder, name) => mathematics[name] ?? placeholder);
   });
 }
 
+/** What only the element alone, and packages for courses, say. */
+const ELSEWHERE = /^(scorm|embed)\.|^status\.controls$/;
+
 /**
- * The other languages' addresses; at the root, what takes readers to their own; elsewhere, the figures' words early.
+ * What the figures of a page say, as data within it.
  * @param {string} language
- * @param {string} [words]
  */
-function head(language, words) {
+function words(language) {
+  const english = language === 'en';
+  const all = { ...locale(language), ...(english ? {} : locale(`${language}.later`)) };
+  const texts = Object.fromEntries(Object.entries(all).filter(([key]) => !ELSEWHERE.test(key)));
+  const json = JSON.stringify({ name: language, texts, lessons: english ? {} : locale(`${language}.lessons`) });
+  return `<script type="application/json" id="words">${json}</script>`;
+}
+
+/**
+ * The other languages' addresses; at the root, what takes readers to their own.
+ * @param {string} language
+ */
+function head(language) {
   const alternates = Object.keys(NAMES).map((each) =>
     `<link rel="alternate" hreflang="${TAGS[each] ?? each}" href="${hrefOf(each, language)}">`);
   if (language === 'en') return [...alternates, `<script src="./${CHOOSER}"></script>`].join('\n');
   const own = ['ar', 'ja', 'zh'].includes(language) ? ['<link rel="stylesheet" href="../scripts.css">'] : [];
-  return [...alternates, ...own, ...(words ? [`<link rel="modulepreload" href="../${words}">`] : [])].join('\n');
+  return [...alternates, ...own].join('\n');
 }
 
 /**
@@ -89,7 +104,9 @@ function numbersIn(template, language) {
 export function pages() {
   return {
     name: 'pages',
-    enforce: 'post',
+    enforce: 'pre',
+    resolveId: (id) =>
+      (id.endsWith('/first-language.js') ? fileURLToPath(new URL('./tutorial/first-language.page.js', import.meta.url)) : undefined),
     configureServer(server) {
       server.middlewares.use(async (request, response, next) => {
         const [asked, language = 'en', page = 'index.html'] =
@@ -103,20 +120,17 @@ export function pages() {
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
-        const chunks = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [file] : []));
         for (const page of Object.keys(PAGES).filter((each) => bundle[each])) {
           const english = /** @type {import('rollup').OutputAsset} */ (bundle[page]);
           const template = String(english.source);
           for (const language of names) {
-            const words = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(`/locales/${language}.js`)));
-            this.emitFile({
-              type: 'asset', fileName: `${language}/${page}`, source: pageIn(page, template, language, words?.fileName),
-            });
+            this.emitFile({ type: 'asset', fileName: `${language}/${page}`, source: pageIn(page, template, language) });
           }
           english.source = pageIn(page, template, 'en');
         }
         for (const fileName of [CHOOSER, 'scripts.css']) {
-          this.emitFile({ type: 'asset', fileName, source: readFileSync(new URL(`./${fileName}`, import.meta.url)) });
+          const source = readFileSync(new URL(`./${fileName}`, import.meta.url), 'utf8').replace(/\s*\n\s*|^\/\/.*$/gm, (line) => (line.trim() ? '' : '\n'));
+          this.emitFile({ type: 'asset', fileName, source });
         }
       },
     },

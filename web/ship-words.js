@@ -1,8 +1,8 @@
-// How the words of web/locales are shipped.
+// How the words of web/locales are shipped with the element. (Those of the page are in its document: pages.js.)
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { names } from './tutorial/languages.js';
+import { names } from './element/languages.js';
 
 /** @import { Plugin } from 'vite' */
 
@@ -13,36 +13,29 @@ const PAGE = /^(learn|problems|intuition|meaning|matrix|figure)\./;
 export const ascii = (code) =>
   code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/**
- * Other languages without their keys, which are those of the English words, in the same order.
- * @param {{ alone?: boolean }} [options] alone: without what the element doesn't say
- * @returns {Plugin}
- */
-export function shipWords({ alone = false } = {}) {
-  return {
-    name: 'ship-words',
-    enforce: 'pre',
-    transform(code, id) {
-      const [, language, kind] = /\/locales\/(\w\w)(\.later\.json|\.json|\.js)$/.exec(id) ?? [];
-      if (!language) return undefined;
-      if (kind === '.js') return alone ? { code: code.replace(/^export const later.*$/m, ''), map: null } : undefined;
-      return { code: textsOf(language, kind.replace('.json', ''), alone), map: null };
-    },
-  };
-}
-
 /** @param {string} name */
 const locale = (name) => JSON.parse(readFileSync(new URL(`./locales/${name}.json`, import.meta.url), 'utf8'));
 
 /**
+ * What the element says; in other languages without keys, which are those of the English words, in the same order.
  * @param {string} language
- * @param {string} kind of file
- * @param {boolean} alone
  */
-function textsOf(language, kind, alone) {
-  const keys = Object.keys(locale(`en${kind}`)).filter((key) => !(alone && PAGE.test(key)));
-  const texts = locale(language + kind);
+function textsOf(language) {
+  const keys = Object.keys(locale('en')).filter((key) => !PAGE.test(key));
+  const texts = locale(language);
   return JSON.stringify(language === 'en' ? Object.fromEntries(keys.map((key) => [key, texts[key]])) : keys.map((key) => texts[key]));
+}
+
+/** @returns {Plugin} */
+export function shipWords() {
+  return {
+    name: 'ship-words',
+    enforce: 'pre',
+    transform(_, id) {
+      const [, language] = /\/locales\/(\w\w)\.json$/.exec(id) ?? [];
+      return language ? { code: textsOf(language), map: null } : undefined;
+    },
+  };
 }
 
 /**
@@ -54,11 +47,11 @@ export function languageScripts() {
     name: 'language-scripts',
     enforce: 'pre',
     resolveId: (id) =>
-      (id.endsWith('/languages.js') ? fileURLToPath(new URL('./tutorial/languages.script.js', import.meta.url)) : undefined),
+      (id.endsWith('/languages.js') ? fileURLToPath(new URL('./element/languages.script.js', import.meta.url)) : undefined),
     generateBundle() {
       for (const name of names) {
         const lessons = JSON.stringify(locale(`${name}.lessons`));
-        const source = `(globalThis.attentionLanguages??={}).${name}={words:${textsOf(name, '', true)},lessons:${lessons}};\n`;
+        const source = `(globalThis.attentionLanguages??={}).${name}={words:${textsOf(name)},lessons:${lessons}};\n`;
         this.emitFile({ type: 'asset', fileName: `locales/${name}.js`, source: ascii(source) });
       }
     },

@@ -3,7 +3,6 @@ import { defineConfig } from 'vite';
 import { minifyLiterals } from './minify-literals.js';
 import { pages } from './pages.js';
 import { shareWorker } from './share-worker.js';
-import { shipWords } from './ship-words.js';
 import { staticSteps } from './static-steps.js';
 
 /**
@@ -35,11 +34,11 @@ const namedFiles = {
 
 /** What is loaded when a reader asks for it, and what the worker loads. */
 const APART =
-  /\/(export|core|transformer|embed)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$|\/locales\/(?!en)/;
+  /\/(export|core|transformer|embed)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$/;
 
 export default defineConfig({
   base: './',
-  plugins: [namedFiles, shipWords(), minifyLiterals(), shareWorker(), pages()],
+  plugins: [namedFiles, minifyLiterals(), shareWorker(), pages()],
   build: {
     outDir: '../build/site',
     emptyOutDir: true,
@@ -51,7 +50,6 @@ export default defineConfig({
       // What a lazy part shares with the page would else be cut out into files of their own, which compress worse.
       output: { codeSplitting: { groups: [
           { name: 'core', test: /\/web\/core\/(arguments|errors|instantiate|memory|module)\.js$/, priority: 1 },
-          { name: (id) => /\/locales\/(?!en)(\w\w)\.(?!later)/.exec(id)?.[1] ?? null, priority: 1 },
           { name: 'page', test: (id) => !APART.test(id) },
         ] } },
     },

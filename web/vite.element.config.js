@@ -31,7 +31,7 @@ const asciiOnly = {
 
 export default defineConfig(({ mode }) => ({
   plugins: [
-    binaryInside, shipWords({ alone: true }), ownUnits(), minifyLiterals(),
+    binaryInside, shipWords(), ownUnits(), minifyLiterals(),
     ...(mode === 'npm' ? [] : [languageScripts(), asciiOnly]),
   ],
   publicDir: false,

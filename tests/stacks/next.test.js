@@ -54,7 +54,7 @@ async function computed(t, address) {
   return { ...JSON.parse(await shown.innerText()), tutorial: score?.trim() };
 }
 
-test('Next.js: numbers from the server in its HTML, and others from the browser', { timeout: 120_000 }, async (t) => {
+test('Next.js: numbers from the server in its HTML, and others from the browser', { timeout: 300_000 }, async (t) => {
   t.diagnostic(`Next.js ${await versionOf('next')}`);
   const address = await start(t, await project('next', ['page', 'next']));
   assert.deepEqual(await rendered(address), NUMBERS);
@@ -63,7 +63,7 @@ test('Next.js: numbers from the server in its HTML, and others from the browser'
   assert.match(threads, /^6\.0000 1 .*not cross-origin isolated/);
 });
 
-test('Next.js as it comes: inline, or the server says what to do', { timeout: 120_000 }, async (t) => {
+test('Next.js as it comes: inline, or the server says what to do', { timeout: 300_000 }, async (t) => {
   const folder = await project('next-inline', ['page', 'next']);
   const config = await readFile(join(folder, 'next.config.js'), 'utf8');
   await writeFile(join(folder, 'next.config.js'), config.replace(/serverExternalPackages.*/, ''));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { format, percent } from '../../web/tutorial/format.js';
+import { format, parse, percent } from '../../web/tutorial/format.js';
+import { speak } from '../../web/tutorial/words.js';
 
 test('two decimals and a true minus sign', () => {
   assert.equal(format(2.8), '2.80');
@@ -71,4 +72,28 @@ test('a little is not nothing, and nearly all is not all', () => {
   assert.equal(percent(0.99501), '>\u202f99\u202f%');
   assert.equal(percent(1 - 2 ** -24), '>\u202f99\u202f%');
   assert.equal(percent(1), '100\u202f%');
+});
+
+/** @param {string} name @param {() => unknown} work */
+const inLanguage = (name, work) => speak({ name, texts: {}, lessons: {} }, work);
+
+test('decimal signs and percentages are those of the language', () => {
+  const said = (/** @type {string} */ name) => inLanguage(name, () => [format(-2.8), percent(0.52), percent(0.001)].join(' '));
+  for (const name of ['de', 'es', 'fr']) assert.equal(said(name), '\u22122,80 52\u202f% <\u202f1\u202f%', name);
+  assert.equal(said('pt'), '\u22122,80 52% <1%');
+  for (const name of ['ja', 'zh']) assert.equal(said(name), '\u22122.80 52% <1%', name);
+  assert.equal(said('ar').replaceAll('\u200e', ''), '\u22122.80 52% <1%');
+});
+
+test('in Arabic a number keeps its order of signs, whatever stands before it', () => {
+  assert.deepEqual(inLanguage('ar', () => [format(-1), percent(1)]), ['\u200e\u22121.00', '\u200e100%']);
+});
+
+test('what was written is read again, in every language', () => {
+  for (const name of ['en', 'de', 'ar', 'ja', 'fr']) {
+    for (const value of [0, 2.8, -0.25, 123.4]) assert.equal(inLanguage(name, () => parse(format(value))), value, `${name}: ${value}`);
+  }
+  assert.equal(parse('-1,5'), -1.5);
+  assert.equal(parse('−1.5'), -1.5);
+  assert.ok(Number.isNaN(parse('1,2,3')));
 });

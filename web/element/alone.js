@@ -12,11 +12,12 @@ import { translated } from '../tutorial/translated.js';
 import { words } from '../tutorial/words.js';
 import scripts from '../scripts.css?inline';
 import tokens from '../tokens.css?inline';
+import { choosing } from './choosing.js';
 import { FIELDS, changesTo, checkState, expectedOf, fromText, fromValue, groupsOf, toText } from './fields.js';
 import { frameStyles } from './frame-styles.js';
 
 /** What it offers is said in tutorial.d.ts. */
-export class AttentionTutorial extends Tutorial {
+export class AttentionTutorial extends choosing(Tutorial) {
   static styles = [unsafeCSS(tokens), unsafeCSS(scripts), ...Tutorial.styles, frameStyles];
   static properties = { controls: { type: String, reflect: true } };
 

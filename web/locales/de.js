@@ -1,4 +1,2 @@
 export { default as words } from './de.json' with { type: 'json' };
 export { default as lessons } from './de.lessons.json' with { type: 'json' };
-
-export const later = () => import('./de.later.json', { with: { type: 'json' } });

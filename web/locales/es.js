@@ -1,4 +1,2 @@
 export { default as words } from './es.json' with { type: 'json' };
 export { default as lessons } from './es.lessons.json' with { type: 'json' };
-
-export const later = () => import('./es.later.json', { with: { type: 'json' } });

@@ -1,4 +1,2 @@
 export { default as words } from './fr.json' with { type: 'json' };
 export { default as lessons } from './fr.lessons.json' with { type: 'json' };
-
-export const later = () => import('./fr.later.json', { with: { type: 'json' } });

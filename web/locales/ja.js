@@ -1,4 +1,2 @@
 export { default as words } from './ja.json' with { type: 'json' };
 export { default as lessons } from './ja.lessons.json' with { type: 'json' };
-
-export const later = () => import('./ja.later.json', { with: { type: 'json' } });

@@ -1,4 +1,2 @@
 export { default as words } from './pt.json' with { type: 'json' };
 export { default as lessons } from './pt.lessons.json' with { type: 'json' };
-
-export const later = () => import('./pt.later.json', { with: { type: 'json' } });

@@ -123,7 +123,6 @@ export class AttentionTutorial extends Speaking {
       this.tell('ready', {});
     } catch (error) {
       console.error(error);
-      await this.spoken;
       this.status = this.words('status.failed', { message: /** @type {Error} */ (error).message });
     }
   }

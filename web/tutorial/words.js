@@ -1,7 +1,7 @@
 // The words of the figures. All of them live in web/locales: a file a language, and one more for what is loaded only
-// when a reader asks for it. English is always there: it is what is said where another language has not come.
+// when a reader asks for it.
 
-import english from '../locales/en.json' with { type: 'json' };
+import { FIRST } from './first-language.js';
 
 /**
  * What a language says of a lesson; `dimensions` by their English names, `presets` by their ids.
@@ -15,13 +15,9 @@ import english from '../locales/en.json' with { type: 'json' };
  * @property {string} name of its files in web/locales
  * @property {Record<string, string>} texts
  * @property {Record<string, LessonWords>} lessons
- * @property {import('./languages.js').Words['later']} [later]
  */
 
-/** @type {Language} */
-export const ENGLISH = { name: 'en', texts: { ...english }, lessons: {} };
-
-let spoken = ENGLISH;
+let spoken = FIRST;
 
 /** The language that is spoken now. */
 export function language() {
@@ -45,34 +41,11 @@ export function speak(language, work) {
 }
 
 /**
- * A language from its files.
- * @param {string} name
- * @param {import('./languages.js').Words} files
- * @returns {Language}
- */
-export function languageOf(name, { words, lessons, later }) {
-  return { name, lessons, later, texts: keyed(english, words) };
-}
-
-/**
- * Adds the words of a part that is loaded when it is asked for.
+ * Adds the words of a part that is loaded when it is asked for; a page in another language has brought its own.
  * @param {Record<string, string>} more in English
- * @param {Language} [language]
  */
-export async function addWords(more, { later, texts } = ENGLISH) {
-  Object.assign(ENGLISH.texts, more);
-  const loaded = await later?.().catch((error) => console.warn(error)); // what has not come is said in English
-  if (loaded) Object.assign(texts, keyed(more, loaded.default));
-}
-
-/**
- * What is shipped leaves out the keys, which are those of the English file.
- * @param {Record<string, string>} english
- * @param {import('./languages.js').Texts} texts
- */
-function keyed(english, texts) {
-  if (!Array.isArray(texts)) return texts;
-  return Object.fromEntries(Object.keys(english).map((key, index) => [key, texts[index]]));
+export function addWords(more) {
+  FIRST.texts = { ...more, ...FIRST.texts };
 }
 
 /**
@@ -92,7 +65,7 @@ export function words(key, values = {}) {
  * @returns {unknown[]}
  */
 export function pieces(key, values = {}) {
-  const text = spoken.texts[key] ?? ENGLISH.texts[key];
+  const text = spoken.texts[key] ?? FIRST.texts[key];
   if (text === undefined) throw new Error(`no words for "${key}"`);
   return text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? values[piece] ?? '' : piece));
 }

@@ -2,7 +2,7 @@
 
 import { css, html } from 'lit';
 import { sharesLine } from '../views/shares-line.js';
-import { language, pieces } from '../words.js';
+import { pieces } from '../words.js';
 import { TutorialFigure, figureStyles } from './figure.js';
 
 export class AttentionHero extends TutorialFigure {
@@ -32,7 +32,7 @@ export class AttentionHero extends TutorialFigure {
     const home = tokens[preset.current].text;
     return html`
       <attention-sentence .tokens=${tokens} .current=${current} .weights=${weights}
-        .source=${`${lesson.id}/${preset.id}`} .language=${language()} @pick=${this.#pick}></attention-sentence>
+        .source=${`${lesson.id}/${preset.id}`} @pick=${this.#pick}></attention-sentence>
       <p class="line" aria-live="polite">${sharesLine({ tokens, current, weights })}</p>
       <button class="back ${current === preset.current ? 'idle' : ''}" @click=${this.#back}
         >${pieces('figure.back', { token: html`<em>${home}</em>` })}</button>`;

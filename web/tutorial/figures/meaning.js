@@ -3,7 +3,7 @@
 import { css, html } from 'lit';
 import { format } from '../format.js';
 import { translated } from '../translated.js';
-import { language, words } from '../words.js';
+import { words } from '../words.js';
 import { barStyles, scaleOf, signedBar } from './bar.js';
 import { Figure, figureStyles } from './figure.js';
 import { sharedLesson, stepsOf } from './preset.js';
@@ -65,7 +65,7 @@ export class AttentionMeaning extends Figure {
     return html`
       <div>
         <attention-sentence still .tokens=${tokens} .current=${current} .weights=${weights}
-          .source=${source} .language=${language()}></attention-sentence>
+          .source=${source}></attention-sentence>
         <p class="line">${sharesLine({ tokens, current, weights, count: 2 })}</p>
         <table>
           <caption>${words('meaning.caption', { token })}</caption>

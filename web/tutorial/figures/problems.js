@@ -3,7 +3,7 @@
 import { css, html } from 'lit';
 import { percent } from '../format.js';
 import { translated } from '../translated.js';
-import { language, pieces, words } from '../words.js';
+import { pieces, words } from '../words.js';
 import { Figure, figureStyles } from './figure.js';
 import { sharedLesson, stepsOf } from './preset.js';
 import { sharesLine } from '../views/shares-line.js';
@@ -89,7 +89,7 @@ export class AttentionProblems extends Figure {
       <li>
         <h3>${words(`problems.${id}.title`)}</h3>
         <attention-sentence .tokens=${tokens} .current=${current} .weights=${weights}
-          .source=${source} ?veiled=${!open} .chosen=${guess} .language=${language()}
+          .source=${source} ?veiled=${!open} .chosen=${guess}
           @pick=${(/** @type {CustomEvent} */ { detail }) => this.#guess(id, detail.index)}>
         </attention-sentence>
         <div class="answer" role="status">

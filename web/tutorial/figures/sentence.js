@@ -2,7 +2,8 @@
 
 import { LitElement, css, html, nothing, svg } from 'lit';
 import { percent } from '../format.js';
-import { ENGLISH, speak, words } from '../words.js';
+import { FIRST } from '../first-language.js';
+import { speak, words } from '../words.js';
 import { arcs, between, folded, path } from './arcs.js';
 
 const DURATION = 450;
@@ -109,7 +110,7 @@ export class AttentionSentence extends LitElement {
     this.still = false; // words are text, not buttons
     this.label = /** @type {((token: SentenceToken) => string) | undefined} */ (undefined); // accessible name
     this.source = ''; // the lesson and preset that the weights are from, where not the tutorial's
-    this.language = ENGLISH; // that of the element around it
+    this.language = FIRST; // that of the element around it
   }
 
   connectedCallback() {

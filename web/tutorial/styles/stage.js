@@ -125,6 +125,7 @@ export const stageStyles = css`
   .projection table { width: 100%; table-layout: fixed; }
   .projection col.dimension { width: 4.9em; }
   .projection .long col.dimension { width: 5.6em; }
+  .projection .long th.dimension { font-size: 0.78em; letter-spacing: -0.02em; }
   .projection th.dimension { text-align: center; padding: 0; }
   .projection tbody th.dimension { text-align: right; padding-right: 0.5em; }
   .projection tfoot th { text-align: right; padding: 5px 0.5em 0 0; }

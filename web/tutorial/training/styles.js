@@ -47,14 +47,16 @@ export const trainingStyles = css`
   }
   .shares { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 1.2em; margin-top: 0.6rem; }
   .share { white-space: nowrap; }
-  .share .number { display: inline-block; min-width: 2.6em; font-weight: 600; text-align: left; }
+  .share .number { display: inline-block; min-width: 2.6em; font-weight: 600; text-align: start; }
   .note { min-height: 3em; max-width: 44rem; margin: 0.5rem auto 0; text-align: center; text-wrap: balance; }
   .count { margin-top: 1.2rem; text-align: center; font-variant-numeric: tabular-nums; }
-  .trial .count { margin: 0; min-width: 9.5em; text-align: left; }
+  .trial .count { margin: 0; min-width: 9.5em; text-align: start; }
 
   .plots { display: grid; gap: 1rem 3rem; margin-top: 0.5rem; }
   .plot .head { display: flex; justify-content: space-between; gap: 1rem; }
   .plot .number { font-weight: 600; }
+  .own, .frame, .axis { direction: ltr; } /* as the sentence, and time, run */
+  .empty, .axis span { unicode-bidi: plaintext; }
   .frame {
     position: relative; display: grid; grid-template-columns: 3.2em minmax(0, 1fr); height: 7rem; margin-top: 0.5rem;
   }
@@ -74,9 +76,9 @@ export const trainingStyles = css`
     display: flex; justify-content: space-between; margin: 0.3rem 0 0 3.2em; font-size: 0.85em;
     font-variant-numeric: tabular-nums;
   }
-  .lines { display: flex; flex-wrap: wrap; gap: 0 1.5em; margin-left: 3.2em; font-size: 0.9em; }
+  .lines { display: flex; flex-wrap: wrap; gap: 0 1.5em; margin-inline-start: 3.2em; font-size: 0.9em; }
   .lines span::before {
-    content: ""; display: inline-block; width: 2em; margin-right: 0.5em; border-top: 2px solid var(--ink);
+    content: ""; display: inline-block; width: 2em; margin-inline-end: 0.5em; border-top: 2px solid var(--ink);
     vertical-align: middle;
   }
   .lines .dashed::before { border-top-style: dashed; }
@@ -103,9 +105,9 @@ export const trainingStyles = css`
     .pair, .plots { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); column-gap: 3rem; }
   }
   @container (max-width: 480px) {
-    .said { text-align: left; min-height: 7.3em; }
+    .said { text-align: start; min-height: 7.3em; }
     .row, .adjectives { justify-content: start; }
-    .note { text-align: left; min-height: 4.5em; }
+    .note { text-align: start; min-height: 4.5em; }
   }
   @media print {
     .row, .adjectives, .problem, .open, .experiments, .own input { display: none; }

@@ -245,7 +245,7 @@ export class AttentionTraining extends Speaking {
 
   /** What draws an experiment, and its words, come when one is chosen. */
   async #loadTrial() {
-    this.#drawTrial = await this.#withWords(import('./trial.js')).then(({ panel }) => panel, ({ message: reason }) => () =>
+    this.#drawTrial = await withWords(import('./trial.js')).then(({ panel }) => panel, ({ message: reason }) => () =>
       html`<p class="soft" role="status">${words('learn.said.noTrial', { reason })}</p>`);
     this.requestUpdate();
   }
@@ -296,7 +296,7 @@ export class AttentionTraining extends Speaking {
     const { layers, heads } = main.config;
     const place = { layer: Math.min(opened.layer, layers), head: Math.min(opened.head, heads), heads };
     const shown = sentenceOf(opened.words);
-    const { learnedLesson } = await this.#withWords(import('./learned-lesson.js'));
+    const { learnedLesson } = await withWords(import('./learned-lesson.js'));
     const vectors = await this.session.vectors(shown, place.layer - 1);
     const lesson = this.speak(() => learnedLesson(shown, vectors, place));
     this.#opened = { key: JSON.stringify(opened), lesson };
@@ -322,15 +322,15 @@ export class AttentionTraining extends Speaking {
     const { main } = this.session;
     return main && !main.kept ? { seed: main.seed, step: main.step } : {};
   }
+}
 
-  /**
-   * A part that is loaded when it is asked for, and with it its words.
-   * @template {{ texts: Record<string, string> }} Part
-   * @param {Promise<Part>} loading
-   */
-  async #withWords(loading) {
-    const part = await loading;
-    await addWords(part.texts, this.language);
-    return part;
-  }
+/**
+ * A part that is loaded when it is asked for, and with it its words.
+ * @template {{ texts: Record<string, string> }} Part
+ * @param {Promise<Part>} loading
+ */
+async function withWords(loading) {
+  const part = await loading;
+  addWords(part.texts);
+  return part;
 }

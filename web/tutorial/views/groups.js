@@ -59,6 +59,14 @@ export function dimensionNames(group, dims) {
 }
 
 /**
+ * Whether names of dimensions need a wider column.
+ * @param {string[]} names
+ */
+export function areLong(names) {
+  return names.some((name) => name.length > 8);
+}
+
+/**
  * @param {Group} group
  * @param {number} token
  * @param {number} row

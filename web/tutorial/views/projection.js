@@ -4,6 +4,7 @@
 import { html, nothing } from 'lit';
 import { words } from '../words.js';
 import { numberCell } from './cell.js';
+import { areLong } from './groups.js';
 import { rich, word } from './markup.js';
 
 const PROJECTIONS = /** @type {const} */ ({
@@ -23,7 +24,7 @@ export function projection(context, which, token) {
   const columns = model.dims[dims];
   return html`<figure class="projection ${which}">
     <figcaption>${rich(`projection.${which}`, { token: word(model.tokens[token]) })}</figcaption>
-    <table role="grid" aria-label=${words('projection.caption', {
+    <table class=${areLong(model.dims.embedding) ? 'long' : nothing} role="grid" aria-label=${words('projection.caption', {
       name: words(`group.${result}`), token: model.tokens[token].text,
     })}>
       <colgroup><col class="dimension"></colgroup>

@@ -6,9 +6,8 @@ import { format } from '../format.js';
 import { words } from '../words.js';
 import { numberCell, restingVector } from './cell.js';
 import { classes } from './classes.js';
-import { GROUPS, NARROW, cellId, comparable, dimensionNames, fullBar, standing } from './groups.js';
+import { GROUPS, NARROW, areLong, cellId, comparable, dimensionNames, fullBar, standing } from './groups.js';
 
-const LONG = 8; // letters in the name of a dimension
 const ROOMY = 7; // with more tokens than this the columns are set smaller
 
 /** @typedef {import('./cell.js').Context} Context */
@@ -28,7 +27,7 @@ function shownTokens({ model }) {
 function wideStage(context) {
   const tokens = shownTokens(context);
   const look = `${tokens.length > ROOMY ? 'many' : ''} ${context.step < 5 ? 'tailless' : ''} ${
-    dimensionNames(GROUPS[0], context.model.dims).some((name) => name.length > LONG) ? 'long' : ''}`;
+    areLong(context.model.dims.embedding) ? 'long' : ''}`;
   return html`<table class="stage wide ${look}" role="grid" aria-label=${words('stage.caption')}>
     <colgroup><col class="label"><col class="dimension"><col>${tokens.map(() => html`<col>`)}
       <col class="tail"><col class="tail"></colgroup>

@@ -2,17 +2,16 @@
 // can't have chunks puts another module in the place of this one.
 
 /**
- * `words` and what `later` loads: texts by key, or only the texts, in the order of the English keys. `lessons`: what
- * is said of the built-in ones, by their ids.
- * @typedef {Record<string, string> | string[]} Texts
+ * `words`: texts by key, or only the texts, in the order of the English keys. `lessons`: what is said of the built-in
+ * ones, by their ids.
  * @typedef {object} Words
- * @property {Texts} words
- * @property {Record<string, import('./words.js').LessonWords>} lessons
- * @property {() => Promise<{ default: Texts }>} later
+ * @property {Record<string, string> | string[]} words
+ * @property {Record<string, import('../tutorial/words.js').LessonWords>} lessons
  */
 
 /** @type {Record<string, () => Promise<Words>>} */
 const MODULES = {
+  ar: () => import('../locales/ar.js'),
   de: () => import('../locales/de.js'),
   es: () => import('../locales/es.js'),
   fr: () => import('../locales/fr.js'),
