@@ -65,7 +65,8 @@ export function choosing(Element) {
     #first = /** @type {Promise<void> | undefined} */ (undefined);
 
     static get observedAttributes() {
-      return [.../** @type {any} */ (Element).observedAttributes, 'lang'];
+      // Of the class that is asked, not of this one: Lit gathers properties and styles when it is.
+      return [.../** @type {string[]} */ (Reflect.get(Element, 'observedAttributes', this)), 'lang'];
     }
 
     /**
