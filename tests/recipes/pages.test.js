@@ -121,7 +121,7 @@ test('Jupyter: the frame in an output', async (t) => {
 });
 
 test('Jupyter, sanitized: the link is what remains', async (t) => {
-  const folder = await notebook('element', '--HTMLExporter.sanitize_html=True');
+  const folder = await notebook('element', '--sanitize-html');
   const { page } = await visit(t, folder, 'notebook.html');
   assert.equal(await page.locator('attention-tutorial, iframe').count(), 0);
   await page.locator(`a[href="${site.url}?lesson=bank&step=3"]`).waitFor();
