@@ -65,7 +65,7 @@ export function choosing(Element) {
     #first = /** @type {Promise<void> | undefined} */ (undefined);
 
     static get observedAttributes() {
-      return [.../** @type {any} */ (Element).observedAttributes, 'lang'];
+      return [...Reflect.get(Element, 'observedAttributes', this), 'lang']; // of this class: Lit prepares it then
     }
 
     /**
