@@ -351,6 +351,7 @@ target_site() {
     target_packages
     stale build/site/index.html web package-lock.json || return 0
     node_modules/.bin/vite build web --config web/vite.config.js
+    node_modules/.bin/vite build web --config web/vite.config.js --mode builder
     node_modules/.bin/vite build web --config web/vite.element.config.js --mode script
     node_modules/.bin/vite build web --config web/vite.element.config.js --mode npm
     node_modules/.bin/vite build web --config web/vite.course.config.js

@@ -34,24 +34,26 @@ const namedFiles = {
 
 /** What is loaded when a reader asks for it, and what the worker loads. */
 const APART =
-  /\/(export|core|transformer|embed|course|element|fflate)\/|\/(own-lesson|learned-lesson|trial|experiments|worker|run)\.js$|\.later\.json$/;
+  /\/(export|core|transformer|embed|course|element|fflate)\/|\/(own-lesson|learned-lesson|trial|curves?|plot|experiments|worker|run)\.js$|\.later\.json$/;
 
-export default defineConfig({
+/** What a lazy part shares with the page would else be cut out into files of their own, which compress worse. */
+const groups = [
+  { name: 'core', test: /\/web\/core\/(arguments|errors|instantiate|memory|module)\.js$/, priority: 1 },
+  { name: 'page', test: (/** @type {string} */ id) => !APART.test(id) },
+];
+
+/** `vite build`: the page. `vite build --mode builder`: beside it, the page on which a teacher puts an embed together. */
+export default defineConfig(({ mode }) => ({
   base: './',
-  plugins: [namedFiles, minifyLiterals(), shareWorker(), pages()],
+  plugins: [...(mode === 'builder' ? [] : [namedFiles]), minifyLiterals(), shareWorker(), pages()],
   build: {
     outDir: '../build/site',
-    emptyOutDir: true,
+    emptyOutDir: mode !== 'builder',
     target: 'es2023',
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'], // those that know light-dark()
     assetsInlineLimit: 0, // the binary is fetched as a file: inlined it would grow by a third and need a laxer CSP
     modulePreload: { polyfill: false },
-    rolldownOptions: {
-      input: ['web/index.html', 'web/builder.html'],
-      // What a lazy part shares with the page would else be cut out into files of their own, which compress worse.
-      output: { codeSplitting: { groups: [
-          { name: 'core', test: /\/web\/core\/(arguments|errors|instantiate|memory|module)\.js$/, priority: 1 },
-          { name: 'page', test: (id) => !APART.test(id) },
-        ] } },
-    },
+    rolldownOptions: mode === 'builder' ? { input: ['web/builder.html'] }
+      : { input: ['web/index.html'], output: { codeSplitting: { groups } } },
   },
-});
+}));

@@ -35,6 +35,15 @@ test('plain HTML from a disk', async (t) => {
   await assertShows(page);
 });
 
+test('a page under the policy that the document asks for', async (t) => {
+  const folder = await write('Plain HTML');
+  await writeFile(join(folder, 'page.html'), `<!doctype html><title>Strict</title>${snippets.element(site.url, { lesson: 'bank', step: '3' })}`);
+  const policy = `default-src 'none'; script-src ${site.url} 'wasm-unsafe-eval'`;
+  const { page, problems } = await visit(t, folder, 'page.html', { policy });
+  await assertShows(page);
+  assert.deepEqual(problems, []);
+});
+
 test('a frame: as the builder writes it, as high as what it shows', async (t) => {
   const folder = await write('A frame');
   const html = await readFile(join(folder, 'frame.html'), 'utf8');

@@ -80,11 +80,11 @@ export async function copyScript(folder) {
  * @param {import('node:test').TestContext} t
  * @param {string} folder
  * @param {string} [path]
- * @param {import('playwright-core').BrowserContextOptions} [options]
+ * @param {{ policy?: string }} [options]
  */
-export async function visit(t, folder, path = '', options = {}) {
-  const built = await serveFolder(folder, { extra: { '/favicon.ico': '' }, policy: '' });
-  const opened = await open(browser, built.url + path, options);
+export async function visit(t, folder, path = '', { policy = '' } = {}) {
+  const built = await serveFolder(folder, { extra: { '/favicon.ico': '' }, policy });
+  const opened = await open(browser, built.url + path);
   t.after(async () => { await opened.close(); built.close(); });
   return opened;
 }

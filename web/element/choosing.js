@@ -64,8 +64,9 @@ export function choosing(Element) {
     #name = '';
     #first = /** @type {Promise<void> | undefined} */ (undefined);
 
+    /** Asked for on behalf of the class itself: else Lit prepares the base alone, without our properties and styles. */
     static get observedAttributes() {
-      return [...Reflect.get(Element, 'observedAttributes', this), 'lang']; // of this class: Lit prepares it then
+      return [.../** @type {string[]} */ (Reflect.get(Element, 'observedAttributes', this)), 'lang'];
     }
 
     /**

@@ -9,7 +9,6 @@ import { UrlMirror } from '../url-mirror.js';
 import { rich } from '../views/markup.js';
 import { addWords, language, words } from '../words.js';
 import { buttons, experimentChoice, wordChoice } from './controls.js';
-import { curves } from './curves.js';
 import { PLACES, layerNote, openedPlace, opener, selectors, sentence, weightsOf } from './sentences.js';
 import { COURSE, Session } from './session.js';
 import { Settings } from './settings.js';
@@ -39,6 +38,8 @@ export class AttentionTraining extends Speaking {
   #frame = 0;
   #trial = /** @type {Promise<void> | undefined} */ (undefined);
   #drawTrial = /** @type {typeof import('./trial.js').panel | undefined} */ (undefined);
+  #drawCurves = /** @type {typeof import('./curves.js').curves | undefined} */ (undefined);
+  #curvesLoading = /** @type {Promise<void> | undefined} */ (undefined);
   #asked = ''; // the sentence whose picture was asked for
   #opened = { key: '', lesson: /** @type {any} */ (undefined) };
   #near = new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) this.wake(); },
@@ -169,8 +170,7 @@ export class AttentionTraining extends Speaking {
       <div class="row place">${selectors(main.config, state, set)}</div>
       <p class="note soft">${layerNote(main, state)}</p>
       <p class="count">${words('learn.count', { step: main.step, until })}</p>
-      ${curves([{ name: words('learn.model'), model: main }], Math.max(COURSE, until),
-        words(main.kept ? 'learn.noCurve' : 'learn.noCurveYet'))}
+      ${this.#curves(main, Math.max(COURSE, until))}
       <section aria-labelledby="own"><h3 id="own">${words('learn.own')}</h3>
         ${wordChoice(session.corpus, state.words, this.problem?.() ?? '', (place, word) => this.#choose(place, word))}
         ${this.#sentence(this.#own, 2)}
@@ -248,6 +248,23 @@ export class AttentionTraining extends Speaking {
     this.#drawTrial = await withWords(import('./trial.js')).then(({ panel }) => panel, ({ message: reason }) => () =>
       html`<p class="soft" role="status">${words('learn.said.noTrial', { reason })}</p>`);
     this.requestUpdate();
+  }
+
+  /**
+   * What draws the curves comes with the first step: until then there is nothing to draw.
+   * @param {import('./session.js').Model} main
+   * @param {number} steps
+   */
+  #curves(main, steps) {
+    const empty = words(main.kept ? 'learn.noCurve' : 'learn.noCurveYet');
+    if (this.#drawCurves) return this.#drawCurves([{ name: words('learn.model'), model: main }], steps, empty);
+    if (main.losses.length) {
+      this.#do(this.#curvesLoading ??= import('./curves.js').then(({ curves }) => {
+        this.#drawCurves = curves;
+        this.requestUpdate();
+      }));
+    }
+    return html`<p class="soft">${empty}</p>`;
   }
 
   #panel() {
