@@ -78,7 +78,8 @@ export function minifyMarkup(markup) {
  * @param {string} html
  */
 export function minifyHtml(html) {
-  return html.replace(/<!--[\s\S]*?-->/g, '').replace(/\s*\n\s*/g, '\n').replace(/<\/(li|d[td]|t[dhr])>/g, '');
+  return html.replace(/<!--[\s\S]*?-->/g, '').replace(/\s*\n\s*/g, '\n').replace(/<\/(li|d[td]|t[dhr])>/g, '')
+    .replace(/<\/p>(?=\n<(p|\/section)\b)/g, '');
 }
 
 /**

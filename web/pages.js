@@ -3,7 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { minify } from 'terser';
 import { mathematics } from './mathematics.js';
+import { minifyCss } from './minify-literals.js';
+import { completeLesson } from './tutorial/complete-lesson.js';
 import { staticSteps } from './static-steps.js';
 import { COMMA } from './tutorial/format.js';
 import { names } from './element/languages.js';
@@ -15,6 +18,7 @@ const NAMES = /** @type {Record<string, string>} */ ({
   en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', pt: 'Português', zh: '中文', ja: '日本語', ar: 'العربية',
 });
 const TAGS = /** @type {Record<string, string>} BCP 47, where it isn't the name */ ({ zh: 'zh-Hans' });
+const LESSONS = ['animal', 'bank', 'keys', 'umbrella'];
 const CHOOSER = 'choose-language.js';
 
 /** @param {string} file */
@@ -75,8 +79,54 @@ function words(language) {
   const english = language === 'en';
   const all = { ...locale(language), ...(english ? {} : locale(`${language}.later`)) };
   const texts = Object.fromEntries(Object.entries(all).filter(([key]) => !ELSEWHERE.test(key)));
-  const json = JSON.stringify({ name: language, texts, lessons: english ? {} : locale(`${language}.lessons`) });
+  const said = english ? {} : locale(`${language}.lessons`);
+  const lessons = Object.fromEntries(LESSONS.map((id) => [id, lessonIn(completeLesson(lessonFile(id)), said[id])]));
+  const json = JSON.stringify({ name: language, texts: nested(texts), lessons: {}, builtIn: lessons });
   return `<script type="application/json" id="words">${json}</script>`;
+}
+
+/**
+ * Keys with a common beginning under one name; first-language.page.js undoes it.
+ * @param {Record<string, string>} texts
+ */
+function nested(texts) {
+  /** @type {Record<string, any>} */
+  const whole = {};
+  for (const [key, text] of Object.entries(texts)) {
+    const names = key.split('.');
+    const last = /** @type {string} */ (names.pop());
+    let at = whole;
+    for (const name of names) {
+      if (typeof at[name] === 'string') at[name] = { '': at[name] }; // "a" beside "a.b"
+      at = at[name] ??= {};
+    }
+    if (typeof at[last] === 'object') at[last][''] = text;
+    else at[last] = text;
+  }
+  return whole;
+}
+
+/** @param {string} id */
+function lessonFile(id) {
+  return JSON.parse(readFileSync(new URL(`./lessons/${id}.json`, import.meta.url), 'utf8'));
+}
+
+/**
+ * What the page shows of a lesson, said in its language.
+ * @param {import('./tutorial/lesson.js').Lesson} lesson
+ * @param {import('./tutorial/words.js').LessonWords | undefined} said
+ */
+function lessonIn({ format, language, summary, dimensions, presets, ...lesson }, said) {
+  const shorter = presets.map((preset) => ({ ...preset, tokens: preset.tokens.map(({ text, optional }) => ({ text, ...(optional && { optional }) })) }));
+  if (!said) return { ...lesson, dimensions, presets: shorter };
+  const named = Object.entries(dimensions).map(([kind, list]) => [kind, list.map((name) => said.dimensions[name])]);
+  return {
+    ...lesson, title: said.title, dimensions: Object.fromEntries(named),
+    presets: shorter.map((preset) => {
+      const { name, note, gloss } = said.presets[preset.id];
+      return { ...preset, name, note, tokens: preset.tokens.map((token, index) => ({ ...token, gloss: gloss[index] })) };
+    }),
+  };
 }
 
 /**
@@ -100,13 +150,21 @@ function numbersIn(template, language) {
   return COMMA.includes(language) ? template.replace(/(<td>\d+)\.(?=\d)/g, '$1,') : template;
 }
 
+/**
+ * What the page has in its document rather than in its script.
+ * @param {string} id of a module
+ */
+export function inDocument(id) {
+  const [, name] = /\/(first-language|built-in|translated)\.js$/.exec(id) ?? [];
+  return name && fileURLToPath(new URL(`./tutorial/${name}.page.js`, import.meta.url));
+}
+
 /** @returns {Plugin} */
 export function pages() {
   return {
     name: 'pages',
     enforce: 'pre',
-    resolveId: (id) =>
-      (id.endsWith('/first-language.js') ? fileURLToPath(new URL('./tutorial/first-language.page.js', import.meta.url)) : undefined),
+    resolveId: inDocument,
     configureServer(server) {
       server.middlewares.use(async (request, response, next) => {
         const [asked, language = 'en', page = 'index.html'] =
@@ -119,7 +177,7 @@ export function pages() {
     },
     generateBundle: {
       order: 'post',
-      handler(_, bundle) {
+      async handler(_, bundle) {
         for (const page of Object.keys(PAGES).filter((each) => bundle[each])) {
           const english = /** @type {import('rollup').OutputAsset} */ (bundle[page]);
           const template = String(english.source);
@@ -128,10 +186,9 @@ export function pages() {
           }
           english.source = pageIn(page, template, 'en');
         }
-        for (const fileName of [CHOOSER, 'scripts.css']) {
-          const source = readFileSync(new URL(`./${fileName}`, import.meta.url), 'utf8').replace(/\s*\n\s*|^\/\/.*$/gm, (line) => (line.trim() ? '' : '\n'));
-          this.emitFile({ type: 'asset', fileName, source });
-        }
+        const read = (/** @type {string} */ name) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
+        this.emitFile({ type: 'asset', fileName: CHOOSER, source: (await minify(read(CHOOSER), { toplevel: true })).code ?? '' });
+        this.emitFile({ type: 'asset', fileName: 'scripts.css', source: minifyCss(read('scripts.css')) });
       },
     },
   };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
+import { minifyChunks } from './minify-chunks.js';
 import { minifyLiterals } from './minify-literals.js';
 import { pages } from './pages.js';
 import { shareWorker } from './share-worker.js';
@@ -34,7 +35,7 @@ const namedFiles = {
 
 /** What is loaded when a reader asks for it, and what the worker loads. */
 const APART =
-  /\/(export|core|transformer|embed|course|element|fflate)\/|\/(own-lesson|learned-lesson|trial|curves?|plot|experiments|worker|run)\.js$|\.later\.json$/;
+  /\/(export|core|transformer|embed|course|element|fflate)\/|\/((own|complete|learned)-lesson|trial|curves?|plot|experiments|worker|run)\.js$|\.later\.json$/;
 
 /** What a lazy part shares with the page would else be cut out into files of their own, which compress worse. */
 const groups = [
@@ -45,7 +46,7 @@ const groups = [
 /** `vite build`: the page. `vite build --mode builder`: beside it, the page on which a teacher puts an embed together. */
 export default defineConfig(({ mode }) => ({
   base: './',
-  plugins: [...(mode === 'builder' ? [] : [namedFiles]), minifyLiterals(), shareWorker(), pages()],
+  plugins: [...(mode === 'builder' ? [] : [namedFiles]), minifyLiterals(), shareWorker(), pages(), minifyChunks()],
   build: {
     outDir: '../build/site',
     emptyOutDir: mode !== 'builder',

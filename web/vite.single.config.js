@@ -3,11 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { inline } from './course/inline.js';
 import { minifyLiterals } from './minify-literals.js';
-import { pageIn } from './pages.js';
+import { inDocument, pageIn } from './pages.js';
 
 /** @import { Plugin } from 'vite' */
 
@@ -54,11 +53,7 @@ const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const onePage = (language) => ({
   name: 'one-page',
   enforce: 'post',
-  resolveId: {
-    order: 'pre',
-    handler: (id) =>
-      (id.endsWith('/first-language.js') ? fileURLToPath(new URL('./tutorial/first-language.page.js', import.meta.url)) : undefined),
-  },
+  resolveId: { order: 'pre', handler: inDocument },
   generateBundle: {
     order: 'post',
     handler(_, bundle) {

@@ -29,3 +29,13 @@ export function describe(value) {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40)) + (value[40] ? '…' : '');
   return Object(value) === value ? `a ${typeof value}` : String(value ?? 'nothing');
 }
+
+/**
+ * @param {any} file a lesson as it's written
+ * @returns {import('./lesson.js').Lesson}
+ */
+export function completeLesson(file) {
+  const { format, id, language, title, summary, dimensions, questions } = file;
+  const presets = file.presets.map((/** @type {any} */ preset) => completePreset(preset, file));
+  return { format, id, language, title, summary, dimensions, questions, presets };
+}

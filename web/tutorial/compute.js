@@ -4,7 +4,7 @@ import { editableCell } from './state.js';
 
 /**
  * @typedef {{ data: Float32Array, dims: number[] }} Tensor
- * @typedef {{ index: number, text: string, optional: boolean, on: boolean, shown: boolean, attended: boolean }} Token
+ * @typedef {{ index: number, text: string, gloss?: string, optional: boolean, on: boolean, shown: boolean, attended: boolean }} Token
  */
 
 /**
@@ -165,10 +165,10 @@ function editsThatFit(edits, preset) {
  * @param {any} state
  * @returns {Token}
  */
-function presence({ text, optional }, index, current, state) {
+function presence({ text, optional, gloss }, index, current, state) {
   const on = state.toggled.includes(index) ? optional : !optional;
   const hidden = state.mask === 'causal' && index > current;
-  return { index, text, optional, on, shown: on || !optional, attended: on && !hidden };
+  return { index, text, gloss, optional, on, shown: on || !optional, attended: on && !hidden };
 }
 
 /**

@@ -1,17 +1,13 @@
 // A lesson is a worked example as JSON: tokens, embeddings, projections and a few words about them. The built-in ones
-// come with the code, since the page shows them all, and are known to be right, a test says so; own-lesson.js, which
-// fetches and checks those of strangers, is loaded when one is asked for.
+// come along, since the page shows them all, and are known to be right, a test says so; own-lesson.js, which fetches and
+// checks those of strangers, is loaded when one is asked for.
 
-import animal from '../lessons/animal.json' with { type: 'json' };
-import bank from '../lessons/bank.json' with { type: 'json' };
-import keys from '../lessons/keys.json' with { type: 'json' };
-import umbrella from '../lessons/umbrella.json' with { type: 'json' };
-import { completePreset } from './complete-lesson.js';
+import { builtIn } from './built-in.js';
 
 /**
  * @typedef {number[][]} Matrix one list a row, as in the file
  * @typedef {{ embedding: string[], key: string[], value: string[] }} Dimensions C, D and E names
- * @typedef {{ text: string, optional: boolean }} Token
+ * @typedef {{ text: string, optional: boolean, gloss?: string }} Token gloss: the word in the reader's language
  * @typedef {(number|null)[]} Figures [N], null where the source gives none
  * @typedef {{ source: string, scores: Figures|null, weights: Figures|null }} Reference
  * @typedef {{ step: number, ask: string, choices: string[], answer: number, why?: string }} OwnQuestion `answer` is the
@@ -40,9 +36,7 @@ import { completePreset } from './complete-lesson.js';
  * @property {Preset[]} presets each is whole: what the lesson says for all has been copied in
  */
 
-const builtIn = new Map(Object.entries({ animal, bank, keys, umbrella }));
-
-export const lessonIds = [...builtIn.keys()];
+export const lessonIds = Object.keys(builtIn);
 
 /**
  * A built-in lesson by its id, or a teacher's own by its address on this site, which is fetched and checked.
@@ -52,18 +46,7 @@ export const lessonIds = [...builtIn.keys()];
  * @throws {import('./own-lesson.js').LessonError}
  */
 export async function loadLesson(id, options = {}) {
-  const known = builtIn.get(id);
-  if (known) return completeLesson(structuredClone(known));
+  if (Object.hasOwn(builtIn, id)) return structuredClone(builtIn[id]);
   const { loadOwnLesson } = await import('./own-lesson.js');
   return loadOwnLesson(id, lessonIds, options);
-}
-
-/**
- * @param {any} file a lesson as it's written
- * @returns {Lesson}
- */
-function completeLesson(file) {
-  const { format, id, language, title, summary, dimensions, questions } = file;
-  const presets = file.presets.map((/** @type {any} */ preset) => completePreset(preset, file));
-  return { format, id, language, title, summary, dimensions, questions, presets };
 }

@@ -41,11 +41,11 @@ export function stepsOf(attention, lesson, preset = lesson.presets[0]) {
 }
 
 /**
- * @param {{ text: string, optional?: boolean }} token
+ * @param {{ text: string, gloss?: string, optional?: boolean }} token
  * @param {number} index
  */
-function token({ text, optional = false }, index) {
-  return { index, text, shown: !optional, attended: !optional };
+function token({ text, gloss, optional = false }, index) {
+  return { index, text, gloss, shown: !optional, attended: !optional };
 }
 
 /** @param {number[][]} rows */
