@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { assertNumbers, expected } from '../browser/right-numbers.js';
 import { inFirefox, inWebKit, settled } from './harness.js';
+import { assertLearns } from './learning.js';
 
 const built = (/** @type {string} */ path) => fileURLToPath(new URL(`../../build/${path}`, import.meta.url));
 
@@ -42,6 +43,22 @@ const suite = (browser) => {
       await settled(browser());
       await assertNumbers(browser(), { own: expected('scores', 'none', {}) }, `step ${step}`);
     }
+    assert.deepEqual(browser().logged, []);
+  });
+
+  test('the single file: every number of each step, and the model learns', async () => {
+    const right = { own: expected('scores', 'none', {}), fixed: expected('scores', 'none', {}) };
+    await browser().open(`${pathToFileURL(built('attention.html'))}?learn-speed=fastest`);
+    for (const name of ['attention-tutorial', 'attention-intuition']) {
+      await browser().waitFor((name) => find(`${name} >> td[data-cell]`), name);
+    }
+    for (let step = 1; step <= 6; step++) {
+      await browser().click('attention-tutorial >> [role=tab]', step - 1);
+      await settled(browser());
+      await assertNumbers(browser(), right, `step ${step}`);
+    }
+    await browser().evaluate(() => find('attention-training').scrollIntoView());
+    await assertLearns(browser());
     assert.deepEqual(browser().logged, []);
   });
 };
