@@ -68,8 +68,8 @@ export function pageIn(page, template, language) {
   });
 }
 
-/** What only the element alone, and packages for courses, say. */
-const ELSEWHERE = /^(scorm|embed)\.|^status\.controls$/;
+/** What only the element alone says. */
+const ELSEWHERE = 'status.controls';
 
 /**
  * What the figures of a page say, as data within it.
@@ -78,7 +78,7 @@ const ELSEWHERE = /^(scorm|embed)\.|^status\.controls$/;
 function words(language) {
   const english = language === 'en';
   const all = { ...locale(language), ...(english ? {} : locale(`${language}.later`)) };
-  const texts = Object.fromEntries(Object.entries(all).filter(([key]) => !ELSEWHERE.test(key)));
+  const texts = Object.fromEntries(Object.entries(all).filter(([key]) => key !== ELSEWHERE));
   const said = english ? {} : locale(`${language}.lessons`);
   const lessons = Object.fromEntries(LESSONS.map((id) => [id, lessonIn(completeLesson(lessonFile(id)), said[id])]));
   const json = JSON.stringify({ name: language, texts: nested(texts), lessons: {}, builtIn: lessons });

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { singleFile } from '../../web/course/single-file.js';
 import { assertNumbers, expected } from '../browser/right-numbers.js';
 import { inFirefox, inWebKit, settled } from './harness.js';
 import { assertLearns } from './learning.js';
@@ -15,8 +16,9 @@ import { assertLearns } from './learning.js';
 const built = (/** @type {string} */ path) => fileURLToPath(new URL(`../../build/${path}`, import.meta.url));
 
 /** @type {string} */ let folder;
-before(() => {
+before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'attention-files-'));
+  await singleFile('en', join(folder, 'attention.html'));
   const head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>A page of mine</title>';
   const script = `<script src="${pathToFileURL(built('site/attention-tutorial.js'))}"></script>`;
   writeFileSync(join(folder, 'page.html'), `${head}${script}<attention-tutorial lang="en"></attention-tutorial>`);
@@ -48,7 +50,7 @@ const suite = (browser) => {
 
   test('the single file: every number of each step, and the model learns', async () => {
     const right = { own: expected('scores', 'none', {}), fixed: expected('scores', 'none', {}) };
-    await browser().open(`${pathToFileURL(built('attention.html'))}?learn-speed=fastest`);
+    await browser().open(`${pathToFileURL(join(folder, 'attention.html'))}?learn-speed=fastest`);
     for (const name of ['attention-tutorial', 'attention-intuition']) {
       await browser().waitFor((name) => find(`${name} >> td[data-cell]`), name);
     }

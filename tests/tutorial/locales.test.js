@@ -10,7 +10,7 @@ import { mathematics } from '../../web/mathematics.js';
 import { pageIn } from '../../web/pages.js';
 
 const FOLDER = new URL('../../web/locales/', import.meta.url);
-const KINDS = ['', '.later', '.page', '.builder'];
+const KINDS = ['', '.later', '.page', '.builder', '.course'];
 const LESSONS = ['animal', 'bank', 'keys', 'umbrella'];
 const LIMIT = 10_000; // bytes a language, gzipped
 
