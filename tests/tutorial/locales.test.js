@@ -71,6 +71,10 @@ for (const name of names) {
   });
 }
 
+/** What first-language.page.js does. @param {any} texts @param {string} [prefix] @returns {[string, string][]} */
+const flat = (texts, prefix = '') => Object.entries(texts).flatMap(([key, text]) => (typeof text === 'string'
+  ? [[`${prefix}${key}`.replace(/\.$/, ''), text]] : flat(text, `${prefix}${key}.`)));
+
 const templates = Object.fromEntries(['index.html', 'builder.html'].map((page) =>
   [page, readFileSync(new URL(`../${page}`, FOLDER), 'utf8')]));
 
@@ -90,10 +94,20 @@ for (const name of ['en', ...names]) {
     const html = pageIn('index.html', templates['index.html'], name);
     assert.equal(all(html, /<link rel="alternate"/g).length, names.length + 1);
     assert.equal(all(html, /choose-language/g).length, name === 'en' ? 1 : 0);
-    const { texts, lessons } = JSON.parse(/id="words">(.*?)<\/script>/s.exec(html)?.[1] ?? '');
-    assert.equal(texts['step.1.title'], read(name)['step.1.title']);
-    assert.equal(Object.keys(lessons).length, name === 'en' ? 0 : LESSONS.length);
-    assert.equal('learn.lesson.title' in texts, name !== 'en', 'English has its later words in a chunk');
+    const { texts, builtIn } = JSON.parse(/id="words">(.*?)<\/script>/s.exec(html)?.[1] ?? '');
+    const said = Object.fromEntries(flat(texts));
+    const later = name === 'en' ? {} : read(`${name}.later`); // English has its later words in a chunk
+    const { 'status.controls': alone, ...expected } = { ...read(name), ...later };
+    assert.deepEqual(said, expected);
+    for (const id of LESSONS) {
+      const english = JSON.parse(readFileSync(new URL(`../lessons/${id}.json`, FOLDER), 'utf8'));
+      const told = name === 'en' ? english : read(`${name}.lessons`)[id];
+      assert.equal(builtIn[id].title, told.title);
+      for (const { id: preset, note, tokens } of builtIn[id].presets) {
+        if (name !== 'en') assert.equal(note, told.presets[preset].note);
+        assert.equal(tokens.every((/** @type {any} */ { gloss }) => typeof gloss === 'string'), name !== 'en');
+      }
+    }
   });
 }
 
