@@ -201,6 +201,16 @@ describe('messages', () => {
     await close();
   });
 
+  test('the language is that of the address, or else what the browser prefers', async () => {
+    for (const [query, wanted, name] of [['', 'de', 'Skalieren'], ['?lang=fr', 'fr', 'Échelle'], ['?lang=tlh', 'de', 'Skalieren']]) {
+      const { page, problems, close } = await open(browser, `${site.url}embed.html${query}`, { locale: 'de-CH' });
+      await page.locator('attention-tutorial [role=tab]', { hasText: name }).waitFor();
+      await page.waitForFunction((lang) => document.documentElement.lang === lang || document.documentElement.lang === 'tlh', wanted);
+      assert.deepEqual(problems, []);
+      await close();
+    }
+  });
+
   test('the address gives attributes of the element, and only those', async () => {
     const { page, problems, close } = await open(browser,
       `${site.url}embed.html?lesson=keys&step=9&controls=stepper,bogus&onclick=alert(1)&style=color:red&id=x&mirror-url=&unheard=of`);

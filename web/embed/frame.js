@@ -27,7 +27,7 @@
   for (const [name, value] of new URLSearchParams(location.search)) {
     if (known.includes(name) && !KEPT.includes(name)) tutorial.setAttribute(name, value);
   }
-  if (tutorial.lang) root.lang = tutorial.lang;
+  root.lang = tutorial.lang; // none: the figure takes what the browser prefers
   const words = /** @type {HTMLElement} */ (main.querySelector('.words'));
   tutorial.append(...words.childNodes); // what stands there without scripts goes on paper with them
   words.replaceWith(tutorial);
@@ -56,6 +56,7 @@
   }).observe(main);
 
   root.dataset.theme = tutorial.theme; // that of what lies around the figure
+  tutorial.updateComplete.then(() => { root.lang = tutorial.lang; });
   tutorial.addEventListener('attention-change', (/** @type {CustomEvent} */ { detail }) => {
     root.dataset.theme = detail.state.theme;
     ours('change', { detail });

@@ -1,4 +1,4 @@
-// npm run oembed -- https://where.it.is/served/
+// npm run oembed -- https://where.it.is/served/ [FOLDER, build/site]
 //
 // For who hosts the site: writes what other sites need to show it when somebody pastes its address (oembed.com). One answer a
 // lesson, build/site/oembed/LESSON.json, and in each page a link to the first, which is how it is found.
@@ -7,7 +7,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { oembed } from './snippets.js';
 
-const SITE = fileURLToPath(new URL('../../build/site/', import.meta.url));
+const SITE = process.argv[3] ? `${process.argv[3]}/` : fileURLToPath(new URL('../../build/site/', import.meta.url));
 const LESSONS = ['animal', 'bank', 'keys', 'umbrella'];
 const MARK = '<link rel="alternate" type="application/json+oembed"';
 
@@ -36,5 +36,5 @@ if (!base || !/^https?:$/.test(base.protocol)) {
     const link = `${MARK} href="${base.href}oembed/${LESSONS[0]}.json" title="${titleOf(LESSONS[0])}">`;
     await writeFile(SITE + page, bare.replace('</head>', () => `${link}\n</head>`));
   }
-  console.log(`build/site/oembed: ${LESSONS.length} answers, linked from ${pages.length} pages`);
+  console.log(`oembed: ${LESSONS.length} answers, linked from ${pages.length} pages`);
 }

@@ -1,0 +1,100 @@
+// The page on which a teacher puts an embed together: what is copied is what is shown.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import axe from 'axe-core';
+import { launch, open, serve } from './harness.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** @type {import('playwright-core').Browser} */ let browser;
+/** @type {Awaited<ReturnType<typeof serve>>} */ let site;
+
+before(async () => { [browser, site] = [await launch(), await serve()]; });
+after(async () => { await browser.close(); site.close(); });
+
+/** @param {import('playwright-core').Page} page */
+const snippet = (page) => page.locator('#snippet').innerText();
+
+/** @param {import('playwright-core').Page} page */
+async function figure(page) {
+  const frame = page.frameLocator('#frame');
+  await frame.locator('attention-tutorial td[data-cell]').first().waitFor();
+  return frame;
+}
+
+test('what is chosen is shown, and is what the lines say', async () => {
+  const { page, problems, close } = await open(browser, `${site.url}builder.html`, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await figure(page);
+  assert.match(await snippet(page), new RegExp(`^<iframe src="${site.url}embed\\.html" `));
+  await page.locator('[name=lesson]').selectOption('bank money');
+  await page.locator('[name=step]').selectOption('3');
+  await page.locator('[name=theme]').selectOption('dark');
+  for (const group of ['save', 'link', 'theme', 'undo']) await page.locator(`[value=${group}]`).uncheck();
+  const query = 'lesson=bank&amp;preset=money&amp;step=3&amp;theme=dark&amp;controls=lesson%2Cpreset%2Cwords%2Cmask%2Cstepper%2Cwalk%2Cquestion%2Cpractice%2Cedit%2Cinspector';
+  assert.ok((await snippet(page)).includes(`src="${site.url}embed.html?${query}"`), await snippet(page));
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector('#frame')).src.includes('preset=money'));
+  const frame = await figure(page);
+  await frame.locator('attention-tutorial [role=tab][aria-selected=true]', { hasText: 'Scores' }).waitFor();
+  assert.equal(await frame.locator('attention-tutorial .tools button').count(), 0);
+  await page.locator('[value=element]').check();
+  assert.match(await snippet(page), /<attention-tutorial lesson="bank" preset="money" step="3" theme="dark" controls="lesson,[\w,]+"><\/attention-tutorial>$/);
+  await page.locator('[value=markdown]').check();
+  assert.ok((await snippet(page)).endsWith(`(${site.url}?lesson=bank&preset=money&step=3&theme=dark#tutorial)`), await snippet(page));
+  await page.locator('#copy-button').click();
+  await page.locator('#said', { hasText: 'Copied.' }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await snippet(page));
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test('a lesson of one’s own, in the page of another language', async () => {
+  const { page, problems, close } = await open(browser, `${site.url}de/builder.html`);
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
+  await page.locator('[name=lesson]').selectOption('own');
+  await page.locator('[name=address]').fill('/lektion.json"><script>alert(1)</script>');
+  const text = await snippet(page);
+  assert.ok(text.includes(`src="${site.url}embed.html?lesson=%2Flektion.json%22%3E%3Cscript%3E`), text);
+  await page.locator('[value=element]').check();
+  assert.ok(!(await snippet(page)).includes('"><script>alert'));
+  await page.locator('[name=lang]').selectOption('ja');
+  assert.ok((await snippet(page)).includes('lang="ja"'));
+  await figure(page);
+  assert.deepEqual(problems.filter((problem) => !problem.includes('404')), []); // there is no such lesson
+  await close();
+});
+
+test('it is operable and legible: axe, 360 px, light and dark', async () => {
+  for (const [path, width, colorScheme] of /** @type {const} */ ([['builder.html', 1280, 'light'], ['ar/builder.html', 360, 'dark'], ['ja/builder.html', 360, 'light']])) {
+    const { page, close } = await open(browser, site.url + path, { viewport: { width, height: 800 }, colorScheme });
+    await figure(page);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), path);
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
+    assert.deepEqual(violations.map((/** @type {any} */ { id, nodes }) => [id, nodes[0].html]), [], path);
+    await close();
+  }
+});
+
+test('npm run oembed answers for a site that hosts it, and links to the answers', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'attention-oembed-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await cp(`${ROOT}build/site`, folder, { recursive: true });
+  const run = (/** @type {string[]} */ ...args) => promisify(execFile)(process.execPath, [`${ROOT}web/embed/oembed.js`, ...args]);
+  for (const times of ['once', 'again']) await run('https://example.org/attention', folder).then(({ stdout }) => assert.match(stdout, /4 answers/, times));
+  const answer = JSON.parse(await readFile(join(folder, 'oembed/bank.json'), 'utf8'));
+  assert.equal(answer.type, 'rich');
+  assert.match(answer.html, /src="https:\/\/example\.org\/attention\/embed\.html\?lesson=bank"/);
+  for (const page of ['index.html', 'de/index.html']) {
+    const html = await readFile(join(folder, page), 'utf8');
+    assert.equal(html.split('application/json+oembed').length, 2, page);
+    assert.match(html, /href="https:\/\/example\.org\/attention\/oembed\/animal\.json"/);
+  }
+  await assert.rejects(run('nowhere', folder), ({ stderr, code }) => code === 1 && /that was “nowhere”/.test(stderr));
+});
