@@ -160,9 +160,11 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
 test('where a model learns: on paper sentences, curves and numbers stay, and what asks for a screen is gone', async () => {
   const { page, problems, close } = await open(browser, `${site.url}?theme=dark#learning`);
   await page.locator('attention-training[status=ready]').waitFor();
+  const training = page.locator('attention-training');
+  await training.locator('button.step').click(); // before the first step there is no curve
+  await training.locator('svg[role=img]').first().waitFor();
   await page.emulateMedia({ media: 'print' });
   await settled(page);
-  const training = page.locator('attention-training');
   for (const part of ['button:not(.word)', 'input', '.experiments']) {
     assert.equal(await training.locator(part).filter({ visible: true }).count(), 0, part);
   }

@@ -1,7 +1,7 @@
 // <attention-training>: a small transformer that learns while the reader watches.
 
 import { html, nothing } from 'lit';
-import { percent } from '../format.js';
+import { format, percent } from '../format.js';
 import { figureStyles } from '../figures/figure.js';
 import { Speaking } from '../speaking.js';
 import { calm } from '../transition.js';
@@ -264,7 +264,9 @@ export class AttentionTraining extends Speaking {
         this.requestUpdate();
       }));
     }
-    return html`<p class="soft">${empty}</p>`;
+    const { loss, accuracy } = main.evaluation;
+    return html`<p>${words('learn.loss')} <b>${format(loss)}</b></p><p>${words('learn.right')} <b>${percent(accuracy)}</b></p>
+      <p class="soft">${empty}</p>`;
   }
 
   #panel() {
