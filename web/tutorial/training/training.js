@@ -265,8 +265,8 @@ export class AttentionTraining extends Speaking {
       }));
     }
     const { loss, accuracy } = main.evaluation;
-    return html`<p>${words('learn.loss')} <b>${format(loss)}</b></p><p>${words('learn.right')} <b>${percent(accuracy)}</b></p>
-      <p class="soft">${empty}</p>`;
+    return html`<p class="count">${words('learn.loss')} <b>${format(loss)}</b><br>${words('learn.right')} <b>${percent(accuracy)}</b></p>
+      <p class="count soft">${empty}</p>`;
   }
 
   #panel() {
