@@ -77,19 +77,9 @@ export type TutorialChange = { state: TutorialSnapshot } & (
  * Each field of the state is a property, and an attribute written as in the page's address: `toggled="1.4"`,
  * `edits="keys.1.0*2"`. A value that can't be understood is replaced by the usual one, which the figure says.
  */
-export declare class AttentionTutorial extends HTMLElement implements TutorialState {
-  lesson: string;
-  preset: string | null;
-  step: number;
-  token: number | null;
-  mask: 'none' | 'causal';
-  divisor: number | null;
-  gain: number;
-  shift: number;
-  toggled: number[];
-  edits: Record<string, number>;
-  theme: 'auto' | 'light' | 'dark';
+export interface AttentionTutorial extends TutorialState {}
 
+export declare class AttentionTutorial extends HTMLElement {
   /**
    * The groups of controls that are shown, with commas between them: lesson preset words mask stepper walk question
    * practice edit inspector undo link save theme. null: all; "none": none.
