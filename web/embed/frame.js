@@ -56,7 +56,7 @@
   }).observe(main);
 
   root.dataset.theme = tutorial.theme; // that of what lies around the figure
-  tutorial.updateComplete.then(() => { root.lang = tutorial.lang; });
+  tutorial.updateComplete.then(() => { root.lang = tutorial.language.name; }); // what is spoken, whatever was asked for
   tutorial.addEventListener('attention-change', (/** @type {CustomEvent} */ { detail }) => {
     root.dataset.theme = detail.state.theme;
     ours('change', { detail });
