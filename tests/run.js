@@ -67,7 +67,8 @@ function plan() {
 /**
  * @param {Run} run
  * @param {number} index
- * @returns {Promise<{ run: Run, ok: boolean, seconds: number, counts: Record<string, number>, chosen: string[] }>}
+ * @returns {Promise<{ run: Run, ok: boolean, seconds: number, counts: Record<string, number>, failed: string[],
+ *   chosen: string[] }>}
  */
 function execute(run, index) {
   const started = performance.now();
@@ -91,12 +92,14 @@ function environment({ variant = 'auto', threads = 1 }) {
   return { ...process.env, ATTENTION_VARIANT: variant, ATTENTION_THREADS: String(threads) };
 }
 
-/** The totals at the end of a TAP report, and which build each browser chose. */
+/** The totals at the end of a TAP report, what failed, and which build each browser chose. */
 function readReport(path) {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   const counts = Object.fromEntries([...text.matchAll(/^# (tests|pass|fail|cancelled|skipped) (\d+)$/gm)]
     .map(([, name, number]) => [name, Number(number)]));
-  return { counts, chosen: [...text.matchAll(/^ *# (.* chose the \w+ build)$/gm)].map(([, said]) => said) };
+  const failed = [...text.matchAll(/^ *not ok \d+ - (.*)\n *---\n[\s\S]*?location: '(.*)'$[\s\S]*?error: (?:\|-\n *)?(.*)$/gm)]
+    .map(([, name, place, error]) => `${place.replace(root, '')} ${name}: ${error}`);
+  return { counts, failed, chosen: [...text.matchAll(/^ *# (.* chose the \w+ build)$/gm)].map(([, said]) => said) };
 }
 
 mkdirSync(`${root}build/tests`, { recursive: true });
@@ -104,10 +107,11 @@ const results = [];
 for (const [index, run] of plan().entries()) results.push(await execute(run, index));
 
 console.log('\n--- summary\n');
-for (const { run, ok, seconds, counts: { pass = 0, tests = 0, skipped = 0 } } of results) {
+for (const { run, ok, seconds, failed, counts: { pass = 0, tests = 0, skipped = 0 } } of results) {
   const skips = skipped ? `, ${skipped} skipped` : '';
   console.log(`${ok ? 'passed' : 'FAILED'}  ${run.name.padEnd(31)} ${pass} of ${tests} tests${skips}, ` +
     `${seconds.toFixed(1)} s`);
+  for (const test of failed) console.log(`        ${test}`);
 }
 for (const said of results.flatMap(({ chosen }) => chosen)) console.log(`        ${said}`);
 if (results.length === 0) console.log('No suite of that name.');
