@@ -120,15 +120,23 @@ test('a reader is taken to the language that the browser prefers, with what the 
   }
 });
 
-test('the page leads to each language, and back to English for a reader who prefers another', async () => {
-  const { page, close } = await open(browser, `${site.url}de/`, { locale: 'de' });
-  await alive(page);
-  await page.locator('.languages a[lang=ar]').click();
-  await page.waitForURL('**/ar/');
-  await page.locator('.languages a[lang=en]').click();
-  await page.waitForURL('**/?lang=en');
-  await alive(page);
-  assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+test('the page leads to each language, with all that was chosen, and back to English for a reader who prefers another', async () => {
+  const { page, problems, close } = await open(browser, `${site.url}de/?step=3`, { locale: 'de' });
+  for (const [lang, folder, stays] of [['ar', '/ar/', null], ['en', '/', 'en'], ['zh-Hans', '/zh/', null], ['en', '/', 'en']]) {
+    await alive(page);
+    await page.locator('attention-tutorial label.mask').click();
+    const chosen = await page.locator('attention-tutorial label.mask input').isChecked();
+    await page.waitForURL((url) => url.searchParams.has('mask') === chosen);
+    await page.locator(`.languages a[lang=${lang}]`).click();
+    await page.waitForURL((url) => url.pathname === folder);
+    await alive(page);
+    assert.equal(await page.evaluate(() => document.documentElement.lang), lang);
+    const { searchParams } = new URL(page.url());
+    assert.deepEqual([searchParams.get('lang'), searchParams.get('step')], [stays, '3']);
+    assert.equal(await page.locator('attention-tutorial label.mask input').isChecked(), chosen);
+    assert.equal(await page.locator('attention-tutorial [role=tab][aria-selected=true]').getAttribute('data-step'), '3');
+  }
+  assert.deepEqual(problems, []);
   assert.equal(await page.evaluate(() => localStorage.length + document.cookie.length), 0, 'nothing is kept');
   await close();
 });
