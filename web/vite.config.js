@@ -35,7 +35,7 @@ const namedFiles = {
 
 /** What is loaded when a reader asks for it, and what the worker loads. */
 const APART =
-  /\/(export|core|transformer|embed|course|element|fflate)\/|\/((own|complete|learned)-lesson|trial|curves?|plot|experiments|worker|run)\.js$|\.later\.json$/;
+  /\/(export|core|transformer|embed|course|element|fflate)\/|\/((own|complete|learned)-lesson|trial|experiments|worker|run)\.js$|\.later\.json$/;
 
 /** What a lazy part shares with the page would else be cut out into files of their own, which compress worse. */
 const groups = [

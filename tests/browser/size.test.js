@@ -19,6 +19,8 @@ test('all that the page loads is at most 100 kB, gzipped', async (t) => {
   for (let step = 1; step <= 6; step++) await page.locator('attention-tutorial [role=tab]').nth(step - 1).click();
   await page.locator('attention-training').scrollIntoViewIfNeeded(); // its worker, the model and its binary
   await page.locator('attention-training[status=ready]').waitFor();
+  await page.locator('attention-training button.toggle').click();
+  await page.locator('attention-training path.line').first().waitFor();
   await page.waitForLoadState('networkidle');
   const rows = await Promise.all([...bodies].map(async ([path, body]) =>
     ({ path, bytes: (await body).length, gzipped: gzipSync(await body, { level: 9 }).length })));

@@ -1,14 +1,14 @@
 // The elements of the page.
 
-import { AttentionTutorial } from './tutorial.js';
-import { AttentionHero } from './figures/hero.js';
-import { AttentionIntuition } from './figures/intuition.js';
-import { AttentionMatrix } from './figures/matrix.js';
-import { AttentionMeaning } from './figures/meaning.js';
-import { AttentionProblems } from './figures/problems.js';
 import { AttentionSentence } from './figures/sentence.js';
-import { register } from './register.js';
 import { AttentionTraining } from './training/training.js';
+import { AttentionMatrix } from './figures/matrix.js';
+import { AttentionHero } from './figures/hero.js';
+import { AttentionMeaning } from './figures/meaning.js';
+import { AttentionIntuition } from './figures/intuition.js';
+import { AttentionProblems } from './figures/problems.js';
+import { AttentionTutorial } from './tutorial.js';
+import { register } from './register.js';
 
 register({
   'attention-sentence': AttentionSentence,

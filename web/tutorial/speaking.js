@@ -1,4 +1,5 @@
-// What the elements have in common that say something: each speaks one language, and two on a page may speak two.
+// What the elements have in common that say something: each speaks one language, and two on a page may speak two; and a
+// control that goes hands its focus on.
 
 import { LitElement } from 'lit';
 import { FIRST } from './first-language.js';
@@ -29,5 +30,15 @@ export class Speaking extends LitElement {
    */
   words(key, values) {
     return this.speak(() => words(key, values));
+  }
+
+  /**
+   * Gives the focus to what will be there once all has been drawn.
+   * @param {string} selector
+   */
+  async focusOn(selector) {
+    this.requestUpdate();
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(selector))?.focus();
   }
 }

@@ -1,6 +1,7 @@
 // <attention-tutorial>: the sentence, the six steps and the stage, over one store.
 
 import { html, nothing } from 'lit';
+import { Asking } from './asking.js';
 import { expressionOf } from './cells.js';
 import { closestDivisor, value } from './compute.js';
 import { sharedSteps } from './core.js';
@@ -9,14 +10,12 @@ import { keepTabStops } from './grid.js';
 import { lessonIds } from './lesson.js';
 import { LessonLoader, PROVIDED, checked } from './lesson-loader.js';
 import { Pointing } from './pointing.js';
-import { Progress } from './progress.js';
-import { textOf } from './questions.js';
+import { savers } from './saving.js';
 import { Speaking } from './speaking.js';
-import { STEPS, initialState } from './state.js';
+import { initialState } from './state.js';
 import { Store, undoable } from './store.js';
 import { styles } from './styles/tutorial.js';
-import { swipe } from './swipe.js';
-import { Transition, calm } from './transition.js';
+import { calm } from './transition.js';
 import { translated } from './translated.js';
 import { UrlMirror } from './url-mirror.js';
 import { lessonControls, sentenceControls, tools } from './views/controls.js';
@@ -26,6 +25,7 @@ import { explanation, practice, stepper, walk } from './views/panel.js';
 import { shares } from './views/shares.js';
 import { sharesLine } from './views/shares-line.js';
 import { showsReference, stage } from './views/stage.js';
+import { Walking } from './walking.js';
 import { language, words } from './words.js';
 
 const NARROW = 660; // px of its own width below which the stage is turned
@@ -45,19 +45,17 @@ export class AttentionTutorial extends Speaking {
     notices: { state: true },
     narrow: { state: true },
     look: { state: true },
-    playing: { state: true },
     said: { state: true },
   };
 
   store = new Store();
   #pointing = new Pointing(this, this.store);
-  #swipe = swipe((direction) => this.#go(this.store.state.step - direction));
-  #records = /** @type {Map<string, Progress>} */ (new Map());
+  #walking = new Walking(this);
+  #savers = savers(this, () => this.#context, (said) => { this.said = said; });
+  #asking = new Asking(this);
   #observer = new ResizeObserver(([entry]) => { this.narrow = entry.contentRect.width < NARROW; });
-  #transition = /** @type {Transition | undefined} */ (undefined);
   #mirror = /** @type {UrlMirror | undefined} */ (undefined);
   #unsubscribe = () => {};
-  #shownStep = /** @type {number | undefined} */ (undefined);
   #closest = { key: '', found: /** @type {{ divisor: number, distance: number } | null} */ (null) };
   #before = /** @type {any} what was last told of */ (undefined);
   #home = ''; // the id of the part that provides a lesson
@@ -70,7 +68,6 @@ export class AttentionTutorial extends Speaking {
     this.notices = /** @type {(() => string)[]} */ ([]);
     this.narrow = false;
     this.look = /** @type {number | undefined} the token whose projections step 2 shows */ (undefined);
-    this.playing = false;
     this.said = () => '';
     /** Whether a link to the page's address with the state in it shows the same again. */ this.addressed = false;
   }
@@ -79,12 +76,7 @@ export class AttentionTutorial extends Speaking {
   get remarks() { return this.notices.map((notice) => notice()); }
 
   /** What has been seen and answered of the lesson. */
-  get record() {
-    const { lesson } = this.store.state;
-    const record = this.#records.get(lesson) ?? new Progress();
-    this.#records.set(lesson, record);
-    return record;
-  }
+  get record() { return this.#asking.record; }
 
   /**
    * Whether the reader is to be given a group of controls.
@@ -100,8 +92,8 @@ export class AttentionTutorial extends Speaking {
     this.#unsubscribe = this.store.subscribe(() => this.#changed());
     if (this.mirrorUrl) {
       this.#mirror = new UrlMirror(this.store, this);
-      const list = this.#mirror.ignored.map(({ name, value }) => `${name}=${value}`).join(', ');
-      if (list) this.notices = [() => words('status.ignored', { list })];
+      const { ignored } = this.#mirror;
+      if (ignored) this.notices = [() => words('status.ignored', { list: ignored })];
     }
     if (this.status === 'loading') this.#start();
   }
@@ -190,35 +182,6 @@ export class AttentionTutorial extends Speaking {
     return structuredClone({ ...this.store.state, seen, answers });
   }
 
-  /** @type {import('./views/question.js').Asking} */
-  #asking = {
-    answered: (id) => this.record.answers[id],
-    answer: (question, choice) => {
-      const { id, step, choices, expected } = question;
-      const correct = choice === expected;
-      this.record.answer(id, { choice, correct, expected });
-      this.#focusOn(id, '.again');
-      const said = (/** @type {string | null} */ wanted) =>
-        this.speak(() => textOf(choices.find((each) => each.id === wanted)));
-      this.tell('answer', { question: id, step, choice: said(choice), expected: said(expected), correct });
-    },
-    again: ({ id }) => {
-      this.record.answer(id, undefined);
-      this.#focusOn(id, '.answers button');
-    },
-  };
-
-  /**
-   * A button that goes hands its focus on.
-   * @param {string} id of a question
-   * @param {string} what
-   */
-  async #focusOn(id, what) {
-    this.requestUpdate();
-    await this.updateComplete;
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(`[data-question="${id}"] ${what}`))?.focus();
-  }
-
   /**
    * Another lesson may have fewer tokens or dimensions than the one in which something was chosen.
    * @param {import('./compute.js').Model} model
@@ -266,13 +229,11 @@ export class AttentionTutorial extends Speaking {
     return this.#closest.found;
   }
 
-  /** @param {import('lit').PropertyValues} _ */
-  willUpdate(_) {
-    if (this.#shownStep !== undefined && this.#shownStep !== this.store.state.step) this.#transition?.capture();
-  }
+  /** Whether there are numbers to be seen. */
+  get drawn() { return this.status === 'ready' && Boolean(this.store.model); }
 
   render() {
-    if (!this.store.model || this.status !== 'ready') return this.#waiting();
+    if (!this.drawn) return this.#waiting();
     const context = this.#context;
     const { model } = context;
     const { weights } = model.buffers;
@@ -285,17 +246,12 @@ export class AttentionTutorial extends Speaking {
         .language=${language()} @pick=${this.#pick}></attention-sentence>
       ${sentenceControls(context)}
       ${this.shows('stepper')
-        ? html`<div @keydown=${this.#stepKey} @click=${this.#stepLink}>${stepper(context)}</div>` : nothing}
-      ${this.shows('walk') ? walk(context, {
-        playing: this.playing,
-        calm: calm(),
-        replay: () => this.#play(context.step, context.step),
-        skip: () => this.#transition?.skip(),
-      }) : nothing}
+        ? html`<div @keydown=${this.#walking.key} @click=${this.#walking.click}>${stepper(context)}</div>` : nothing}
+      ${this.shows('walk') ? walk(context, this.#walking) : nothing}
       ${this.#work(context)}
       <p class="line" aria-live="polite">${sharesLine({ ...model, weights: weights.data })}</p>
       ${inspector(context, this.#pointing)}
-      ${tools(context, this.#actions, this.said())}
+      ${tools(context, this.#savers, this.said())}
       <div class="prose"><slot></slot></div>`;
   }
 
@@ -307,7 +263,7 @@ export class AttentionTutorial extends Speaking {
       id="step" role=${this.shows('stepper') ? 'tabpanel' : 'group'} aria-labelledby=${
         this.shows('stepper') ? `tab-${context.step}` : 'title'}
       @pointerover=${over} @pointerleave=${leave} @focusin=${focus} @click=${this.#click} @keydown=${this.#key}
-      @pointerdown=${this.#press} @pointerup=${this.#swipe.up}>
+      @pointerdown=${this.#walking.press} @pointerup=${this.#walking.release}>
       ${explanation(context)}
       <div class="picture">
         ${stage(context)}
@@ -325,35 +281,7 @@ export class AttentionTutorial extends Speaking {
   }
 
   updated() {
-    const { step } = this.store.state;
     keepTabStops(this.renderRoot, this.#pointing.selected);
-    if (!this.store.model || this.status !== 'ready') return;
-    this.#transition ??= new Transition(/** @type {ShadowRoot} */ (this.renderRoot));
-    const from = this.#shownStep;
-    this.#shownStep = step;
-    if (from === undefined || from === step) return;
-    this.#play(from, step);
-  }
-
-  /**
-   * @param {number} from
-   * @param {number} to
-   */
-  async #play(from, to) {
-    if (!this.#transition) return;
-    const played = this.#transition.play(from, to);
-    this.playing = this.#transition.playing;
-    await played;
-    this.playing = this.#transition.playing;
-  }
-
-  /**
-   * Without any means to walk, a reader stays in the step that was chosen for them.
-   * @param {number} step
-   */
-  #go(step) {
-    if (!this.shows('stepper') && !this.shows('walk')) return;
-    this.store.set({ step: Math.min(Math.max(step, 1), STEPS) });
   }
 
   #pick(/** @type {CustomEvent} */ { detail }) {
@@ -361,67 +289,18 @@ export class AttentionTutorial extends Speaking {
   }
 
   #click(/** @type {MouseEvent} */ event) {
-    this.#stepLink(event);
+    this.#walking.click(event);
     this.#pointing.click(event);
   }
 
   #key(/** @type {KeyboardEvent} */ event) {
-    if (event.key === 'Escape') this.#transition?.skip();
+    if (event.key === 'Escape') this.#walking.skip();
     if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !inField(event)) {
       event.preventDefault();
       if (event.shiftKey) this.store.redo();
       else this.store.undo();
     }
     this.#pointing.key(event);
-  }
-
-  #press(/** @type {PointerEvent} */ event) {
-    this.#transition?.skip();
-    this.#swipe.down(event);
-  }
-
-  /** A plain click on a link to a step is answered here; one that opens a new tab is the browser's. */
-  #stepLink(/** @type {MouseEvent} */ event) {
-    const link = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest('a[data-step]'));
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    this.#go(Number(link.dataset.step));
-  }
-
-  #stepKey(/** @type {KeyboardEvent} */ event) {
-    const { step } = this.store.state;
-    const to = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 1, End: STEPS }[event.key];
-    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    this.#go(to);
-    const tab = () => /** @type {HTMLElement} */ (this.renderRoot.querySelector('[aria-selected=true]'));
-    this.updateComplete.then(() => tab().focus());
-  }
-
-  #actions = {
-    copy: async () => {
-      try {
-        await navigator.clipboard.writeText(UrlMirror.address(this.store.state, this.id));
-        this.said = () => words('controls.copied');
-      } catch {
-        this.said = () => words('controls.copyFailed');
-      }
-    },
-    svg: () => this.#save('exportSvg'),
-    png: () => this.#save('exportPng'),
-    csv: () => this.#save('exportCsv'),
-  };
-
-  /** @param {'exportSvg' | 'exportPng' | 'exportCsv'} kind */
-  async #save(kind) {
-    try {
-      const exporters = await import('./export/save.js'); // few readers save, so it is loaded when one does
-      const name = await this.speak(() => exporters[kind](this.#context));
-      this.said = () => words('controls.saved', { name });
-    } catch (error) {
-      console.error(error);
-      this.said = () => words('controls.saveFailed');
-    }
   }
 }
 

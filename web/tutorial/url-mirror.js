@@ -31,7 +31,8 @@ export class UrlMirror {
     this.reveal = reveal ?? (() => host.scrollIntoView({ behavior: 'smooth' }));
     const { state, asked, ignored } = readState(location.search, table, prefix);
     this.asked = asked;
-    this.ignored = ignored;
+    /** What the address asks for and nobody understands, in one line. */
+    this.ignored = ignored.map(({ name, value }) => `${name}=${value}`).join(', ');
     store.load({ state });
     this.unsubscribe = store.subscribe(() => this.#later());
     this.#later();

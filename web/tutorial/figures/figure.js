@@ -9,6 +9,7 @@ import { format } from '../format.js';
 import { cellAt, cellOf, keepTabStops } from '../grid.js';
 import { Speaking } from '../speaking.js';
 import { Store } from '../store.js';
+import { resetStyles } from '../styles/shared.js';
 import { translated } from '../translated.js';
 import { arithmetic, arithmeticStyles } from '../views/arithmetic.js';
 import { cellName } from '../views/describe.js';
@@ -16,6 +17,7 @@ import { words } from '../words.js';
 import { sharedLesson } from './preset.js';
 
 export const figureStyles = css`
+  ${resetStyles}
   ${arithmeticStyles}
   .inspector { display: grid; padding-top: 0.6rem; text-align: center; text-wrap: balance; }
   .arithmetic { grid-area: 1 / 1; }
@@ -26,18 +28,15 @@ export const figureStyles = css`
 
   :host {
     display: block; font-family: var(--sans); font-size: max(0.76rem, 14.5px); line-height: 1.45;
-    color: var(--ink);
+    color: var(--ink); text-underline-offset: 0.2em;
   }
-  [hidden] { display: none; }
-  p { margin: 0; }
   em { font-style: var(--slant, italic); }
   .status, .soft { color: var(--ink-soft); }
   .status { padding-top: 0.5rem; text-align: center; }
   .number { font-variant-numeric: tabular-nums; }
-  a { color: inherit; text-decoration: underline; text-decoration-color: var(--outline); text-underline-offset: 0.2em; }
+  a { color: inherit; text-decoration: underline; text-decoration-color: var(--outline); }
   a:hover { text-decoration-color: currentcolor; }
-  button { color: inherit; font: inherit; cursor: pointer; }
-  :focus-visible { outline: 3px solid var(--query); outline-offset: 2px; border-radius: 2px; }
+  button { min-height: 24px; padding: 0; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }
   @media print {
     :host { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     .inspector { display: none; } /* nothing can be pointed at on paper */

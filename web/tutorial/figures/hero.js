@@ -13,10 +13,7 @@ export class AttentionHero extends TutorialFigure {
       min-height: 3em; max-width: 40rem; margin: 1.25rem auto 0; font-family: var(--serif);
       font-size: 1.02rem; text-wrap: balance;
     }
-    .back {
-      min-height: 24px; padding: 0 0.5rem; border: 0; background: none; color: var(--ink-soft);
-      text-decoration: underline; text-decoration-color: var(--outline); text-underline-offset: 0.2em;
-    }
+    .back { padding: 0 0.5rem; color: var(--ink-soft); text-decoration: underline; text-decoration-color: var(--outline); }
     .back:hover { color: var(--ink); }
     .back.idle { visibility: hidden; } /* it keeps its room */
     @media print { .back { display: none; } .line { min-height: 0; } }

@@ -19,7 +19,7 @@ export class AttentionIntuition extends TutorialFigure {
     th, td { height: 1.5rem; padding: 0; padding-inline-end: 0.3rem; font-weight: 400; text-align: start; }
     th { width: 5.2em; font-family: var(--serif); font-size: 1.12em; white-space: nowrap; }
     td.number { width: 3.2em; text-align: end; }
-    tr.active th { text-decoration: underline; text-underline-offset: 0.2em; }
+    tr.active th, .mix .active { text-decoration: underline; }
     tr.active td.number { font-weight: 700; }
     tfoot th, tfoot td {
       border-top: 1px solid var(--ink); color: var(--ink-soft); font-family: var(--sans); font-size: inherit;
@@ -38,7 +38,6 @@ export class AttentionIntuition extends TutorialFigure {
       font: 1em/2.6rem var(--serif); text-align: center; white-space: nowrap; transition: flex-grow 400ms;
     }
     .mix .narrow { color: transparent; }
-    .mix .active { text-decoration: underline; text-underline-offset: 0.2em; }
     .flow { padding: 0 0 0.6rem; color: var(--ink-soft); text-align: center; }
     .result th { font-family: inherit; font-size: inherit; }
     @container (min-width: 780px) { .boxes { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 2.25rem; }

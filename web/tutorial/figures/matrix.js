@@ -21,17 +21,15 @@ export class AttentionMatrix extends TutorialFigure {
     thead th { padding: 0 0.3rem; font-family: var(--serif); font-size: 1rem; vertical-align: bottom; }
     tbody th { position: sticky; left: 0; z-index: 1; background: var(--paper); text-align: right; }
     tbody th button {
-      min-height: 2.25rem; padding: 0 0.6rem 0 0.3rem; border: 0; background: none;
-      font-family: var(--serif); font-size: 1rem; white-space: nowrap;
+      min-height: 2.25rem; padding: 0 0.6rem 0 0.3rem; font-family: var(--serif); font-size: 1rem; white-space: nowrap;
     }
-    tbody th button:hover { text-decoration: underline; text-underline-offset: 0.2em; }
+    tbody th button:hover { text-decoration: underline; }
     .sum { min-width: 4rem; background: none; color: var(--ink-soft); }
     thead .sum { font-family: inherit; font-size: inherit; }
     .current td:not(.sum) { box-shadow: 0 2px 0 var(--query), 0 -2px 0 var(--query); }
     .current th button {
-      color: var(--query-text); font-weight: 700; text-decoration: underline;
-      text-decoration-thickness: 2px; text-decoration-color: var(--query);
-      text-underline-offset: 0.2em;
+      color: var(--query-text); font-weight: 700; text-decoration: underline; text-decoration-thickness: 2px;
+      text-decoration-color: var(--query);
     }
     .legend {
       display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: 0.25rem;

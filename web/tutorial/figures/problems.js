@@ -28,10 +28,7 @@ export class AttentionProblems extends Figure {
     .answer { min-height: 9.4em; } /* a question takes the room of its answer */
     @container (min-width: 480px) { .answer { min-height: 6.5em; } }
     .actions { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 0.35rem; }
-    .actions > * {
-      min-height: 24px; padding: 0; border: 0; background: none;
-      text-decoration: underline; text-decoration-color: var(--outline); text-underline-offset: 0.2em;
-    }
+    .actions > * { min-height: 24px; text-decoration: underline; text-decoration-color: var(--outline); }
     @container (min-width: 780px) {
       ol { grid-template-columns: 1fr 1fr; column-gap: 3.5rem; }
     }

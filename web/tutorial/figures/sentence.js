@@ -51,8 +51,9 @@ export class AttentionSentence extends LitElement {
     button.word { min-width: max(24px, var(--word-width, 0px)); cursor: pointer; }
     /* An arc on its way to another line passes behind a word, never through its letters. */
     .text {
-      position: relative; display: inline-block; padding: 0 0.04em; background: var(--paper);
-      border-radius: 0.2em;
+      position: relative; display: inline-block; padding: 0 0.04em; background: var(--paper); border-radius: 0.2em;
+      text-decoration: underline; text-decoration-thickness: 0.06em; text-decoration-color: transparent;
+      text-underline-offset: 0.14em;
     }
     .share {
       position: absolute; left: 50%; bottom: 0; translate: -50%;
@@ -63,10 +64,6 @@ export class AttentionSentence extends LitElement {
       display: block; padding-top: 0.1rem; color: var(--ink-soft); font: max(0.66rem, 11px)/1.35 var(--sans); unicode-bidi: isolate;
     }
     .top .share { color: var(--ink); font-weight: 700; }
-    .text {
-      text-decoration: underline; text-decoration-thickness: 0.06em; text-decoration-color: transparent;
-      text-underline-offset: 0.14em;
-    }
     button:not(.current):hover .text { text-decoration-color: var(--outline); }
     .quiet .text { color: var(--ink-soft); text-decoration-style: dotted; text-decoration-color: var(--outline); }
     .current .text {

@@ -35,8 +35,6 @@ export const mediaStyles = css`
     .number { border-color: Canvas; }
     .stepper a { border-bottom-color: Canvas; }
     .stepper a[aria-selected="true"] { border-bottom-color: Highlight; }
-    button.plain { border-color: Canvas; }
-    button[aria-pressed="true"] { border: 2px solid Highlight; }
 
     .number.active { outline-color: Highlight; }
     .number.edited::after {

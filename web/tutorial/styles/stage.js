@@ -2,7 +2,6 @@ import { css } from 'lit';
 
 /** The tables of numbers: the stage in both directions, and the projections. */
 export const stageStyles = css`
-  *, *::before, *::after { box-sizing: border-box; }
   table { border-collapse: separate; border-spacing: 0; font-size: 0.72rem; line-height: 1.25; }
   .stage, .projection table, .shares { direction: ltr; }
   .stage { width: 100%; table-layout: fixed; }
@@ -42,12 +41,9 @@ export const stageStyles = css`
     background: color-mix(in oklab, var(--hue) var(--strength, 10%), var(--paper)); font-size: 0.72rem; font-variant-numeric: tabular-nums;
   }
   .ghost:is(.query, .key, .value) { --strength: 24%; }
-  .ghost.query { --hue: var(--query); color: var(--query-text); }
-  .ghost.key { --hue: var(--key); color: var(--key-text); }
-  .ghost.value { --hue: var(--value); color: var(--value-text); }
-  .number.query { --hue: var(--query); color: var(--query-text); }
-  .number.key { --hue: var(--key); color: var(--key-text); }
-  .number.value { --hue: var(--value); color: var(--value-text); }
+  :is(.number, .ghost, .resting).query { --hue: var(--query); color: var(--query-text); }
+  :is(.number, .ghost, .resting).key { --hue: var(--key); color: var(--key-text); }
+  :is(.number, .ghost, .resting).value { --hue: var(--value); color: var(--value-text); }
   .number.plain { --strength: 12%; }
   /* Below zero: grey stripes in place of the tint, so that the sign shows without colour. */
   .number.negative {
@@ -71,9 +67,6 @@ export const stageStyles = css`
   .number:focus-visible { outline: 3px solid var(--query); outline-offset: 0; z-index: 1; }
 
   .resting { display: inline-flex; gap: 1px; max-width: calc(100% - 6px); vertical-align: middle; --hue: var(--ink); }
-  .resting.query { --hue: var(--query); }
-  .resting.key { --hue: var(--key); }
-  .resting.value { --hue: var(--value); }
   .resting i {
     width: 9px; height: 12px; border: 1px solid var(--hairline);
     background: color-mix(in oklab, var(--hue) calc(var(--tint) * 60%), transparent);
@@ -92,12 +85,12 @@ export const stageStyles = css`
   .bar { display: block; position: relative; height: 88px; margin: 6px auto 0; width: 60%; border-bottom: 1px solid var(--outline); }
   .bar .fill {
     position: absolute; inset: auto 0 0; height: calc(var(--share) / var(--full) * 100%); background: var(--weight); transform-origin: bottom;
+    transition: height 150ms;
   }
   .bar .mark {
     position: absolute; left: -4px; right: -4px; bottom: calc(var(--share) / var(--full) * 100% - 3px); height: 6px;
     border: 1.5px solid var(--ink); border-radius: 2px;
   }
-  .bar .fill { transition: height 150ms; }
   .group.of-bar .number { background: none; }
   .group.of-bar th.label { vertical-align: bottom; }
   .group.of-bar tr.reference th.label { vertical-align: top; }
@@ -113,8 +106,7 @@ export const stageStyles = css`
   .narrow th.token, .narrow tbody th { text-align: left; padding-right: 0.3em; }
   .narrow thead .label { text-align: center; width: auto; }
   .narrow th.dimension { text-align: center; padding: 0; font-size: 0.85em; }
-  .narrow td.number:has(.bar) { padding-left: 6px; }
-  .narrow td.number:has(.bar) { display: grid; grid-template-columns: minmax(0, 1fr) 3.2em; align-items: center; background: none; }
+  .narrow td.number:has(.bar) { padding-left: 6px; display: grid; grid-template-columns: minmax(0, 1fr) 3.2em; align-items: center; background: none; }
   .narrow .number .bar { height: 12px; width: 100%; margin: 0; border: 0; border-left: 1px solid var(--outline); }
   .narrow .bar .fill { inset: 0 auto 0 0; width: calc(var(--share) / var(--full) * 100%); height: auto; transform-origin: left; }
   .narrow .bar .mark { inset: -2px auto -2px calc(var(--share) / var(--full) * 100% - 3px); width: 6px; height: auto; }

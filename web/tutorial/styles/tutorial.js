@@ -1,45 +1,22 @@
 import { arithmeticStyles } from '../views/arithmetic.js';
 import { mediaStyles } from './media.js';
+import { controlStyles, resetStyles } from './shared.js';
 import { stageStyles } from './stage.js';
 import { css } from 'lit';
 
 /** The tutorial around its stage: choices, steps, panel, inspector, tools. */
 const frame = css`
-  :host { display: block; font: 0.8rem/1.45 var(--sans); color: var(--ink); container-type: inline-size; }
+  :host { display: block; font: 0.8rem/1.45 var(--sans); color: var(--ink); text-underline-offset: 0.2em; container-type: inline-size; }
   :host([data-theme="light"]) { color-scheme: light; }
   :host([data-theme="dark"]) { color-scheme: dark; }
-  [hidden] { display: none; }
-  p { margin: 0; }
-  .unseen {
-    position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
-  }
   .word { font-style: var(--slant, italic); }
   sub, sup { font-size: 0.72em; line-height: 1; }
   .note, .status { color: var(--ink-soft); }
   .status { padding: 0.6rem 0; }
   .back { padding-bottom: 0.4rem; }
-  .back a { display: inline-block; min-height: 24px; color: inherit; text-underline-offset: 0.2em; }
-  :focus-visible { outline: 3px solid var(--query); outline-offset: 2px; border-radius: 2px; }
-
-  button, select, input[type="number"] {
-    min-height: 28px; padding: 0.15rem 0.6rem; border: 1px solid var(--outline); border-radius: 3px;
-    background: var(--paper); color: inherit; font: inherit;
-  }
-  button { cursor: pointer; }
-  button:hover:enabled, select:hover { border-color: var(--ink); }
-  button:disabled { color: var(--ink-soft); border-color: var(--hairline); cursor: default; }
-  button[aria-pressed="true"] { border-color: var(--ink); box-shadow: inset 0 -2px var(--ink); }
-  button.plain { border-color: transparent; text-decoration: underline; text-underline-offset: 0.2em; padding-inline: 0.2rem; }
-  button.plain:disabled { text-decoration: none; }
-  input[type="checkbox"], input[type="radio"] { width: 1.1em; height: 1.1em; margin: 0; margin-inline-end: 0.15em; accent-color: var(--ink); }
+  .back a { display: inline-block; min-height: 24px; color: inherit; }
   input[type="range"] { min-height: 24px; margin: 0; accent-color: var(--ink); }
-  label { display: inline-flex; align-items: center; gap: 0.35em; min-height: 24px; }
-  fieldset { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.2rem 0.9rem; margin: 0; padding: 0; border: 0; }
-  legend { display: contents; color: var(--ink-soft); } /* floating, it would stand in a line of its own in WebKit */
-
-  .row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.6rem; }
   .choices { padding-bottom: 0.5rem; }
-  .choices label { gap: 0.5em; }
   .about { color: var(--ink-soft); }
   .about[open] { flex-basis: 100%; }
   .about summary { min-height: 24px; cursor: pointer; }
@@ -87,11 +64,11 @@ const frame = css`
   .question { padding-top: 0.7rem; margin-top: 0.9rem; border-top: 1px solid var(--hairline); }
   .question .ask { font-style: var(--slant, italic); }
   .question .ask .word { font-style: normal; }
-  .answers { display: flex; flex-wrap: wrap; gap: 0.35rem; padding-top: 0.5rem; font: 0.8rem/1.45 var(--sans); }
+  .answers { padding-top: 0.5rem; font: 0.8rem/1.45 var(--sans); }
   .answers button { padding-block: 0.1rem; text-align: start; }
   .question [role="status"] p { padding-top: 0.4rem; }
   .question strong { font-weight: 600; }
-  .question .again { font: 0.8rem/1.45 var(--sans); color: var(--ink-soft); }
+  .again { color: var(--ink-soft); }
 
   .formula { margin: 0.9rem 0; font-size: 1.3em; }
   .formula mi { font-family: var(--serif); font-style: italic; text-transform: none; }
@@ -124,7 +101,7 @@ const frame = css`
   .track { height: 0.6rem; border: 1px solid var(--outline); }
   .track i { display: block; width: calc(var(--share) * 100%); height: 100%; background: var(--weight); }
 
-  .experiments { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; }
+  .experiments { gap: 0.4rem; }
   .experiments .note { flex-basis: 100%; }
   .sliders legend { display: block; padding: 0; }
   .silence legend { display: block; width: 100%; padding-bottom: 0.2rem; }
@@ -138,7 +115,6 @@ const frame = css`
   .legend .mark { display: inline-block; width: 1.6em; height: 6px; border: 1.5px solid var(--ink); border-radius: 2px; vertical-align: middle; }
   .outcome { padding-top: 0.8rem; font: 1rem/1.45 var(--serif); }
   .walk button { min-height: 34px; padding-inline: 1rem; }
-  .walk .next:enabled { border-color: var(--ink); font-weight: 600; }
 
   .inspector {
     display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 1.4rem;
@@ -161,8 +137,7 @@ const frame = css`
 
   @container (max-width: 45rem) {
     .stepper a { padding-inline: 0; }
-    @container (max-width: 26rem) { .stepper a { flex-basis: auto; padding-inline: 0.1rem; font-size: 0.74rem; } }
-  .stepper .count { display: block; }
+    .stepper .count { display: block; }
     .switches { justify-content: start; }
     attention-sentence { --arc-room: 2.6rem; }
     .inspector { min-height: 5rem; align-content: start; }
@@ -170,4 +145,4 @@ const frame = css`
   }
 `;
 
-export const styles = [stageStyles, arithmeticStyles, frame, mediaStyles];
+export const styles = [resetStyles, controlStyles, stageStyles, arithmeticStyles, frame, mediaStyles];

@@ -3,8 +3,7 @@ import { css } from 'lit';
 /** What is special to the part of the page that trains; the rest it has from the figures. */
 export const trainingStyles = css`
   :host { container-type: inline-size; }
-  *, ::before, ::after { box-sizing: border-box; }
-  .soft, legend, .seed { color: var(--ink-soft); }
+  .seed { color: var(--ink-soft); }
   h3 { margin: 0 0 0.5rem; font: 600 1.15em/1.3 var(--serif); }
   section { margin-top: 1.6rem; padding-top: 1.2rem; border-top: 1px solid var(--hairline); }
   .said {
@@ -12,31 +11,12 @@ export const trainingStyles = css`
     text-wrap: balance; align-content: center;
   }
 
-  button, input:not([type="radio"]) {
-    min-height: 30px; padding: 0.15rem 0.7rem; border: 1px solid var(--outline); border-radius: 3px;
-    background: var(--paper); color: inherit; font: inherit;
-  }
-  button:hover:enabled { border-color: var(--ink); }
-  button:disabled { color: var(--ink-soft); border-color: var(--hairline); cursor: default; }
-  button[aria-pressed="true"] { border-color: var(--ink); box-shadow: inset 0 -2px var(--ink); color: var(--ink); }
-  button.next { border-color: var(--ink); font-weight: 600; }
-  button.plain {
-    padding: 0; border: 0; color: var(--ink-soft); text-decoration: underline;
-    text-decoration-color: var(--outline);
-    text-underline-offset: 0.2em;
-  }
+  button.plain { color: var(--ink-soft); text-decoration-color: var(--outline); }
   button.plain:hover { color: var(--ink); }
   .toggle { min-width: 5.2em; }
   .restart { min-width: 6.6em; }
   .set { display: inline-flex; flex-wrap: wrap; gap: 0.5rem; }
-  .row { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: 0.6rem 1.8rem; }
-  fieldset {
-    display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.8rem; min-width: 0; margin: 0; padding: 0;
-    border: 0;
-  }
-  legend:not(.unseen) { display: contents; }
-  label { display: inline-flex; align-items: center; gap: 0.3em; min-height: 24px; }
-  input[type="radio"] { width: 1.1em; height: 1.1em; margin: 0; accent-color: var(--ink); }
+  .row { justify-content: center; gap: 0.6rem 1.8rem; }
   .seed input { width: 5.5em; font-variant-numeric: tabular-nums; }
 
   .pair { display: grid; gap: 1.4rem; margin: 1.2rem 0; }
@@ -85,17 +65,16 @@ export const trainingStyles = css`
 
   .own { font: 1.1rem/2.1 var(--serif); text-align: center; }
   .own input {
-    width: 6.5em; min-height: 1.7em; padding: 0 0.3em; border-width: 0 0 1px; border-radius: 0; font-style: italic;
-    text-align: center;
+    width: 6.5em; min-height: 1.7em; padding: 0 0.3em; border: solid var(--outline); border-width: 0 0 1px; background: none;
+    color: inherit; font: inherit; font-style: italic; text-align: center;
   }
   @supports (field-sizing: content) { .own input { width: auto; min-width: 4.5em; field-sizing: content; } }
   .problem { min-height: 1.45em; text-align: center; font-weight: 600; }
   .adjectives { display: flex; justify-content: center; margin-bottom: 0.6rem; }
 
   .segments { display: flex; border-bottom: 1px solid var(--hairline); gap: 0.2rem 1.4rem; padding-bottom: 0.6rem; }
-  .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   .question { max-width: 44rem; margin: 1rem 0 0.7rem; font: 1rem/1.5 var(--serif); }
-  .answers { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-bottom: 1rem; }
+  .answers { margin-bottom: 1rem; }
   .trial > .row { justify-content: start; }
   .outcome { max-width: 44rem; font: 1rem/1.5 var(--serif); }
   .outcome p + p { margin-top: 0.6em; }
@@ -117,7 +96,5 @@ export const trainingStyles = css`
   @media (forced-colors: active) {
     .hairline { stroke: GrayText; }
     .line, .dot { stroke: CanvasText; }
-    button[aria-pressed="true"] { border: 2px solid Highlight; }
-    button.next { border-width: 2px; }
   }
 `;

@@ -1,15 +1,19 @@
 // <attention-training>: a small transformer that learns while the reader watches.
 
 import { html, nothing } from 'lit';
-import { format, percent } from '../format.js';
+import { percent } from '../format.js';
 import { figureStyles } from '../figures/figure.js';
 import { Speaking } from '../speaking.js';
+import { controlStyles } from '../styles/shared.js';
 import { calm } from '../transition.js';
 import { UrlMirror } from '../url-mirror.js';
 import { rich } from '../views/markup.js';
-import { addWords, language, words } from '../words.js';
+import { language, words } from '../words.js';
 import { buttons, experimentChoice, wordChoice } from './controls.js';
-import { PLACES, layerNote, openedPlace, opener, selectors, sentence, weightsOf } from './sentences.js';
+import { curves } from './curves.js';
+import { withWords } from './later.js';
+import { Opening } from './opening.js';
+import { PLACES, layerNote, opener, selectors, sentence, weightsOf } from './sentences.js';
 import { COURSE, Session } from './session.js';
 import { Settings } from './settings.js';
 import { fetchSnapshot } from './snapshot.js';
@@ -24,7 +28,7 @@ const PAIR = [['animal', 'street', 'tired'], ['animal', 'street', 'wide']].map(s
  * loading, ready or failed.
  */
 export class AttentionTraining extends Speaking {
-  static styles = [figureStyles, trainingStyles];
+  static styles = [figureStyles, controlStyles, trainingStyles];
   static properties = {
     for: { type: String },
     status: { type: String, reflect: true },
@@ -38,10 +42,8 @@ export class AttentionTraining extends Speaking {
   #frame = 0;
   #trial = /** @type {Promise<void> | undefined} */ (undefined);
   #drawTrial = /** @type {typeof import('./trial.js').panel | undefined} */ (undefined);
-  #drawCurves = /** @type {typeof import('./curves.js').curves | undefined} */ (undefined);
-  #curvesLoading = /** @type {Promise<void> | undefined} */ (undefined);
   #asked = ''; // the sentence whose picture was asked for
-  #opened = { key: '', lesson: /** @type {any} */ (undefined) };
+  #opening = new Opening(this);
   #near = new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) this.wake(); },
     { rootMargin: '100% 0px' });
 
@@ -56,14 +58,14 @@ export class AttentionTraining extends Speaking {
     super.connectedCallback();
     const reveal = (/** @type {string[]} */ asked) => this.#do(this.#reveal(asked));
     this.#mirror = new UrlMirror(this.settings, this, { table: TRAINING, prefix: PREFIX, reveal });
-    const list = this.#mirror.ignored.map(({ name, value }) => `${name}=${value}`).join(', ');
-    if (list) this.problem = () => words('status.ignored', { list });
+    const { ignored } = this.#mirror;
+    if (ignored) this.problem = () => words('status.ignored', { list: ignored });
     if (location.hash === `#${this.id}`) reveal(this.#mirror.asked);
     this.#unsubscribe = this.settings.subscribe(() => this.#changed());
     this.#near.observe(this);
     document.addEventListener('visibilitychange', this.#hide);
     addEventListener('pagehide', this.#hide);
-    this.#tutorial?.provide(() => this.#learned(), this.id);
+    this.tutorial?.provide(() => this.#opening.learned(), this.id);
   }
 
   disconnectedCallback() {
@@ -77,7 +79,7 @@ export class AttentionTraining extends Speaking {
   }
 
   /** @returns {import('../tutorial.js').AttentionTutorial | null} */
-  get #tutorial() {
+  get tutorial() {
     return /** @type {any} */ (document.getElementById(this.for));
   }
 
@@ -92,10 +94,10 @@ export class AttentionTraining extends Speaking {
     if (this.session.status === 'ready') return;
     await this.session.show([...PAIR, this.#own]); // so that the first picture is whole
     await this.session.wake(this.settings.state.seed, () => fetchSnapshot(this));
-    const unknown = this.settings.state.words.find((/** @type {string} */ word) => !this.#knows(word));
+    const unknown = this.settings.state.words.find((/** @type {string} */ word) => !this.knows(word));
     if (unknown && this.session.corpus) {
       this.settings.set({ words: TRAINING.words.initial });
-      this.problem = () => this.#unknown(unknown);
+      this.problem = () => this.unknown(unknown);
     }
     await this.#showPictures();
   }
@@ -108,13 +110,16 @@ export class AttentionTraining extends Speaking {
     (part || this).scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' });
   }
 
+  /** Writes what was chosen into the address, now. */
+  flush() { this.#mirror?.flush(); }
+
   /** @param {string} word */
-  #knows(word) {
+  knows(word) {
     return this.session.corpus?.vocabulary.includes(word);
   }
 
   /** @param {string} word */
-  #unknown(word) {
+  unknown(word) {
     return this.words('learn.unknown', { word, count: this.session.corpus.vocabulary.length });
   }
 
@@ -170,7 +175,8 @@ export class AttentionTraining extends Speaking {
       <div class="row place">${selectors(main.config, state, set)}</div>
       <p class="note soft">${layerNote(main, state)}</p>
       <p class="count">${words('learn.count', { step: main.step, until })}</p>
-      ${this.#curves(main, Math.max(COURSE, until))}
+      ${curves([{ name: words('learn.model'), model: main }], Math.max(COURSE, until),
+        words(main.kept ? 'learn.noCurve' : 'learn.noCurveYet'))}
       <section aria-labelledby="own"><h3 id="own">${words('learn.own')}</h3>
         ${wordChoice(session.corpus, state.words, this.problem?.() ?? '', (place, word) => this.#choose(place, word))}
         ${this.#sentence(this.#own, 2)}
@@ -184,7 +190,7 @@ export class AttentionTraining extends Speaking {
 
   #waiting() {
     const { said, status } = this.session;
-    const retry = () => this.wake().then(() => this.#focus('.toggle'));
+    const retry = () => this.wake().then(() => this.focusOn('.toggle'));
     return html`<slot></slot><p class="status" role="status">${words(`learn.said.${said.key}`, said.values)}</p>
       ${status === 'failed' ? html`<p class="status"><button @click=${retry}>${words('learn.retry')}</button></p>`
         : nothing}`;
@@ -200,7 +206,7 @@ export class AttentionTraining extends Speaking {
     return sentence({
       tokens: each.tokens, query: each.query, weights: weightsOf(main.pictures[index], state),
       pick: index === 2 ? (token) => this.#set({ token }) : undefined,
-      after: opener(main, state, each.tokens.join(' '), () => this.#do(this.#open(each))),
+      after: opener(main, state, each.tokens.join(' '), () => this.#do(this.#opening.open(each))),
     });
   }
 
@@ -231,7 +237,7 @@ export class AttentionTraining extends Speaking {
    */
   #choose(place, typed) {
     const word = typed.trim().toLowerCase();
-    this.problem = this.#knows(word) ? undefined : () => this.#unknown(typed.trim());
+    this.problem = this.knows(word) ? undefined : () => this.unknown(typed.trim());
     if (this.problem) return;
     this.#set({ words: this.settings.state.words.with(place, word), token: QUERY });
   }
@@ -250,25 +256,6 @@ export class AttentionTraining extends Speaking {
     this.requestUpdate();
   }
 
-  /**
-   * What draws the curves comes with the first step: until then there is nothing to draw.
-   * @param {import('./session.js').Model} main
-   * @param {number} steps
-   */
-  #curves(main, steps) {
-    const empty = words(main.kept ? 'learn.noCurve' : 'learn.noCurveYet');
-    if (this.#drawCurves) return this.#drawCurves([{ name: words('learn.model'), model: main }], steps, empty);
-    if (main.losses.length) {
-      this.#do(this.#curvesLoading ??= import('./curves.js').then(({ curves }) => {
-        this.#drawCurves = curves;
-        this.requestUpdate();
-      }));
-    }
-    const { loss, accuracy } = main.evaluation;
-    return html`<p class="count">${words('learn.loss')} <b>${format(loss)}</b><br>${words('learn.right')} <b>${percent(accuracy)}</b></p>
-      <p class="count soft">${empty}</p>`;
-  }
-
   #panel() {
     const { session } = this;
     const { experiment, seed } = this.settings.state;
@@ -282,74 +269,7 @@ export class AttentionTraining extends Speaking {
       begin: (begun, guess) => this.#do(session.begin(begun, guess, seed)),
       stop: () => this.#do(session.pause()),
       resume: () => this.#do(session.resume()),
-      again: () => this.#do(session.leaveTrial().then(() => this.#focus('.answers button'))),
+      again: () => this.#do(session.leaveTrial().then(() => this.focusOn('.answers button'))),
     });
   }
-
-  /** A button that goes hands its focus on. @param {string} selector */
-  async #focus(selector) {
-    this.requestUpdate();
-    await this.updateComplete;
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(selector))?.focus();
-  }
-
-  /** Shows a head in the six steps. @param {import('./run.js').Sentence} shown */
-  async #open({ tokens, query }) {
-    const { main } = this.session;
-    const tutorial = this.#tutorial;
-    if (!main || !tutorial) return;
-    await this.session.pause();
-    const opened = {
-      ...openedPlace(this.settings.state, main.config), words: PLACES.map((place) => tokens[place]),
-      ...(main.kept ? {} : { seed: main.seed, step: main.step }),
-    };
-    const lesson = await this.#lessonOf(opened);
-    this.settings.set({ opened });
-    this.#mirror?.flush();
-    await tutorial.showLesson(lesson, query === QUERY ? null : query);
-  }
-
-  /** @param {import('./state.js').Opened} opened */
-  async #lessonOf(opened) {
-    const main = /** @type {import('./session.js').Model} */ (this.session.main);
-    const { layers, heads } = main.config;
-    const place = { layer: Math.min(opened.layer, layers), head: Math.min(opened.head, heads), heads };
-    const shown = sentenceOf(opened.words);
-    const { learnedLesson } = await withWords(import('./learned-lesson.js'));
-    const vectors = await this.session.vectors(shown, place.layer - 1);
-    const lesson = this.speak(() => learnedLesson(shown, vectors, place));
-    this.#opened = { key: JSON.stringify(opened), lesson };
-    return lesson;
-  }
-
-  /** The lesson that a link, or the way back to it, asks for; and what is to be said about it. */
-  async #learned() {
-    const { opened } = this.settings.state;
-    const wanted = opened ?? { layer: 99, head: 1, words: ['animal', 'street', 'tired'] };
-    if (opened && this.#opened.key === JSON.stringify(opened)) return { lesson: this.#opened.lesson };
-    await this.wake();
-    if (this.session.status !== 'ready') throw new Error(this.words('learn.lesson.unavailable'));
-    const { seed, step, ...place } = wanted;
-    const unknown = place.words.find((/** @type {string} */ word) => !this.#knows(word));
-    if (unknown) throw new Error(this.#unknown(unknown));
-    const lesson = await this.#lessonOf({ ...place, ...this.#whose() });
-    if (step === undefined) return { lesson };
-    return { lesson, notice: () => words('learn.lesson.elsewhere', { seed, step }) };
-  }
-
-  #whose() {
-    const { main } = this.session;
-    return main && !main.kept ? { seed: main.seed, step: main.step } : {};
-  }
-}
-
-/**
- * A part that is loaded when it is asked for, and with it its words.
- * @template {{ texts: Record<string, string> }} Part
- * @param {Promise<Part>} loading
- */
-async function withWords(loading) {
-  const part = await loading;
-  addWords(part.texts);
-  return part;
 }

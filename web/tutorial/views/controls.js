@@ -145,7 +145,7 @@ function divisorControl({ model, store, closest }) {
 
 /** @param {Context} context */
 function experiments({ model, store }) {
-  return html`<div class="experiments">
+  return html`<div class="row experiments">
     <button ?disabled=${model.shift >= 10} @click=${() => store.set({ shift: model.shift + 1 })}>${words('controls.add')}</button>
     <button ?disabled=${model.gain >= 8} @click=${() => store.set({ gain: model.gain * 2 })}>${words('controls.double')}</button>
     ${experimentNote({ model, store })}

@@ -1,4 +1,4 @@
-// A question: its choices, and once one has been made, whether it was right and why.
+// A question: its choices, and once one has been made, which it was, whether it was right and why.
 
 import { html, nothing } from 'lit';
 import { textOf } from '../questions.js';
@@ -24,11 +24,12 @@ export function question(question, { ask, why }, { answered, answer, again }) {
   const known = given?.expected === question.expected ? given : undefined; // else the picture has another answer by now
   return html`<section class="question" data-question=${question.id}>
     <p class="ask" id="ask-${question.id}">${ask}</p>
-    ${known ? nothing : html`<p class="answers" role="group" aria-labelledby="ask-${question.id}">
-      ${question.choices.map((choice) => html`<button @click=${() => answer(question, choice.id)}>${label(choice)}</button>`)}
-      <button class="plain" @click=${() => answer(question, null)}>${words('question.show')}</button></p>`}
+    <p class="answers" role="group" aria-labelledby="ask-${question.id}">
+      ${question.choices.map((choice) => html`<button ?disabled=${known} aria-pressed=${known?.choice === choice.id || nothing}
+        @click=${() => answer(question, choice.id)}>${label(choice)}</button>`)}
+      ${known ? html`<button class="plain again" @click=${() => again(question)}>${words('question.again')}</button>`
+        : html`<button class="plain" @click=${() => answer(question, null)}>${words('question.show')}</button>`}</p>
     <div role="status">${known ? html`<p>${verdict(question, known)} ${why ?? nothing}</p>` : nothing}</div>
-    ${known ? html`<button class="plain again" @click=${() => again(question)}>${words('question.again')}</button>` : nothing}
   </section>`;
 }
 
