@@ -160,11 +160,11 @@ build_variant() { # NAME FLAG...
 }
 
 # The transformer is a binary of its own, small for pages: with the tiles of the core, without its other ways to attend
-# and its options. emcc turns inlining off at -Oz, trusting in wasm-opt: vec.h would become a call an operation. Compiled
-# by the linker, all files at once, arguments that are always the same go, and functions that are: half a kilobyte of 14,
-# gzipped. It is told what emcc tells its compiler.
+# and its options. Compiled by the linker, all files at once, arguments that are always the same go, and functions that
+# are: 0.8 kB of 14, gzipped, and a twentieth of the time. (File by file, emcc turns inlining off at -Oz, trusting in
+# wasm-opt, and vec.h becomes a call an operation.) The linker is told what emcc tells its compiler.
 transformer_sources=(c_src/transformer/*.c c_src/{forward,backward,gradients,pool}.c)
-transformer_cflags=(-Oz -finline-functions -flto -DATTENTION_PLAIN -Ic_src)
+transformer_cflags=(-Oz -flto -DATTENTION_PLAIN -Ic_src)
 transformer_ldflags=(--fatal-warnings --lto-O2 -mllvm -pre-RA-sched=source -mllvm -disable-lsr -mllvm -enable-merge-functions)
 transformer_exports=(interface relaxed arena_bytes table_floats init gradients train evaluate observe)
 
