@@ -77,12 +77,20 @@ const ELSEWHERE = 'status.controls';
  */
 function words(language) {
   const english = language === 'en';
-  const all = { ...locale(language), ...(english ? {} : locale(`${language}.later`)) };
+  const all = { ...locale(language), ...(english ? {} : { ...locale(`${language}.later`), ...glosses(language) }) };
   const texts = Object.fromEntries(Object.entries(all).filter(([key]) => key !== ELSEWHERE));
   const said = english ? {} : locale(`${language}.lessons`);
   const lessons = Object.fromEntries(LESSONS.map((id) => [id, lessonIn(completeLesson(lessonFile(id)), said[id])]));
   const json = JSON.stringify({ name: language, texts: nested(texts), lessons: {}, builtIn: lessons });
   return `<script type="application/json" id="words">${json}</script>`;
+}
+
+/**
+ * The words that the model learns from.
+ * @param {string} language
+ */
+function glosses(language) {
+  return Object.fromEntries(Object.entries(locale(`${language}.corpus`)).map(([word, gloss]) => [`learn.gloss.${word}`, gloss]));
 }
 
 /**

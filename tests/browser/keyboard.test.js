@@ -371,3 +371,28 @@ test('whatever can be pressed where a model learns is at least 24 px', async () 
     await close();
   }
 });
+
+for (const [width, height] of [[1280, 600], [360, 640]]) {
+  test(`what has the focus is never behind the line of a chosen number, ${width} px`, async () => {
+    for (const step of [3, 6]) {
+      const { page, close } = await open(browser, `${site.url}?step=${step}`, { viewport: { width, height } });
+      await alive(page);
+      await page.locator('attention-tutorial .stage td.editable').first().focus();
+      const covered = () => page.evaluate(() => {
+        const root = /** @type {ShadowRoot} */ (/** @type {Element} */ (document.querySelector('attention-tutorial')).shadowRoot);
+        const line = /** @type {Element} */ (root.querySelector('.inspector.busy'));
+        const focus = root.activeElement;
+        if (!focus) return undefined;
+        const [box, over] = [focus.getBoundingClientRect(), line.getBoundingClientRect()];
+        return !line.contains(focus) && box.bottom > over.top + 1 && box.top < over.bottom - 1 ? focus.outerHTML : '';
+      });
+      let walked = 0;
+      for (let said = await covered(); said !== undefined; said = await covered(), walked++) {
+        assert.equal(said, '');
+        await page.keyboard.press('Tab');
+      }
+      assert.ok(walked > 8, `${walked} places`);
+      await close();
+    }
+  });
+}

@@ -87,8 +87,11 @@ test('the training works from a language’s folder, and its experiments are in 
   const training = page.locator('attention-training');
   await training.locator('.trial .question').waitFor();
   assert.ok((await training.locator('.trial .question').innerText()).startsWith(locale('de.later')['learn.experiment.layer.question'].slice(0, 30)));
+  const sentence = "the animal didn't cross the street because it was tired".split(' ').map((word) => locale('de.corpus')[word]);
+  assert.deepEqual(await training.locator('.pair attention-sentence').first().locator('.gloss').allInnerTexts(), sentence);
   await training.locator('.pair button, .pair a').first().click();
   await page.locator('attention-tutorial', { hasText: locale('de.later')['learn.lesson.noteLater'].slice(0, 40) }).waitFor();
+  assert.deepEqual(await page.locator('attention-tutorial attention-sentence .gloss').allInnerTexts(), sentence);
   assert.deepEqual(problems, []);
   await close();
 });

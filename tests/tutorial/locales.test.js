@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { names } from '../../web/element/languages.js';
 import { mathematics } from '../../web/mathematics.js';
 import { pageIn } from '../../web/pages.js';
+import { createCorpus } from '../../web/transformer/corpus.js';
 
 const FOLDER = new URL('../../web/locales/', import.meta.url);
 const KINDS = ['', '.later', '.page', '.builder', '.course'];
@@ -64,8 +65,14 @@ for (const name of names) {
     }
   });
 
+  test(`${name} has a short gloss for each word that the model learns`, () => {
+    const glosses = read(`${name}.corpus`);
+    assert.deepEqual(Object.keys(glosses).sort(), createCorpus().vocabulary);
+    for (const [word, gloss] of Object.entries(glosses)) assert.ok(gloss.trim() && gloss.length <= 16, `${word}: ${gloss}`);
+  });
+
   test(`${name} adds at most 10 kB to a page, gzipped`, () => {
-    const figures = ['', '.later', '.lessons'].map((kind) => read(name + kind));
+    const figures = ['', '.later', '.lessons', '.corpus'].map((kind) => read(name + kind));
     const bytes = gzipSync(JSON.stringify(figures.map((each) => Object.values(each))), { level: 9 }).length;
     assert.ok(bytes <= LIMIT, `${bytes} bytes`);
   });
@@ -98,7 +105,8 @@ for (const name of ['en', ...names]) {
     const said = Object.fromEntries(flat(texts));
     const later = name === 'en' ? {} : read(`${name}.later`); // English has its later words in a chunk
     const { 'status.controls': alone, ...expected } = { ...read(name), ...later };
-    assert.deepEqual(said, expected);
+    const glosses = Object.entries(name === 'en' ? {} : read(`${name}.corpus`)).map(([word, gloss]) => [`learn.gloss.${word}`, gloss]);
+    assert.deepEqual(said, { ...expected, ...Object.fromEntries(glosses) });
     for (const id of LESSONS) {
       const english = JSON.parse(readFileSync(new URL(`../lessons/${id}.json`, FOLDER), 'utf8'));
       const told = name === 'en' ? english : read(`${name}.lessons`)[id];

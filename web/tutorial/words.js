@@ -25,6 +25,15 @@ export function language() {
 }
 
 /**
+ * A word of the sentences that the model learns from, in the language that is spoken; none in English.
+ * @param {string} word
+ * @returns {string | undefined}
+ */
+export function glossOf(word) {
+  return spoken.texts[`learn.gloss.${word}`];
+}
+
+/**
  * Does work that asks for words, in a language. The work is synchronous: what it awaits is no longer in it.
  * @template T
  * @param {Language} language

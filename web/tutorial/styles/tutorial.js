@@ -121,11 +121,12 @@ const frame = css`
     min-height: 3.4rem; padding: 0.5rem 0; border-block: 1px solid var(--hairline); background: var(--paper);
   }
   .inspector.busy { position: sticky; bottom: 0; z-index: 2; }
+  .work * { scroll-margin-bottom: 8rem; } /* what gets the focus isn't behind it */
   .arithmetic { flex: 1 1 24rem; min-width: 0; }
   .editor { display: flex; flex-wrap: wrap; align-items: center; gap: 0.6rem; }
   .editor .slider { width: 11rem; }
   .editor .entry { width: 6.5rem; }
-  .problem { flex-basis: 100%; color: var(--alarm); font-weight: 600; }
+  .problem { flex-basis: 100%; font-weight: 600; }
 
   .tools { padding-top: 0.9rem; color: var(--ink-soft); }
   .tools .set { display: inline-flex; align-items: center; gap: 0.4rem; }

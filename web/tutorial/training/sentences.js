@@ -2,7 +2,7 @@
 
 import { html, nothing } from 'lit';
 import { percent } from '../format.js';
-import { words } from '../words.js';
+import { glossOf, words } from '../words.js';
 import { rich } from '../views/markup.js';
 import { FORM, QUERY } from './state.js';
 
@@ -40,7 +40,7 @@ export function openedPlace({ layer, head }, { layers }) {
  * @param {unknown} [row.after] what stands below
  */
 export function sentence({ tokens, weights, query = QUERY, pick, after = nothing }) {
-  const list = tokens.map((text, index) => ({ index, text, attended: true, shown: true }));
+  const list = tokens.map((text, index) => ({ index, text, gloss: glossOf(text), attended: true, shown: true }));
   return html`<div class="sentence">
     <attention-sentence ?still=${!pick} .tokens=${list} .current=${query} .weights=${weights} source="learned"
       @pick=${(/** @type {CustomEvent} */ { detail }) => pick?.(detail.index)}></attention-sentence>
