@@ -39,7 +39,9 @@ test('what is chosen is shown, and is what the lines say', async () => {
   for (const group of ['save', 'link', 'theme', 'undo']) await page.locator(`[value=${group}]`).uncheck();
   const query = 'lesson=bank&amp;preset=money&amp;step=3&amp;theme=dark&amp;controls=lesson%2Cpreset%2Cwords%2Cmask%2Cstepper%2Cwalk%2Cquestion%2Cpractice%2Cedit%2Cinspector';
   assert.ok((await snippet(page)).includes(`src="${site.url}embed.html?${query}"`), await snippet(page));
-  await page.waitForFunction(() => /** @type {any} */ (document.querySelector('#frame')).src.includes('preset=money'));
+  // The frame is there before the last choice is in it, and is loaded anew.
+  await page.waitForFunction((address) => /** @type {any} */ (document.querySelector('#frame')).contentWindow.location.href === address,
+    `${site.url}embed.html?${query.replaceAll('&amp;', '&')}`);
   const frame = await figure(page);
   await frame.locator('attention-tutorial [role=tab][aria-selected=true]', { hasText: 'Scores' }).waitFor();
   assert.equal(await frame.locator('attention-tutorial .tools button').count(), 0);
