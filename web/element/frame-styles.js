@@ -9,7 +9,7 @@ export const frameStyles = css`
   :host { container-type: normal; min-width: 0; }
   [part="frame"] {
     all: initial; display: block; box-sizing: border-box; visibility: inherit; color-scheme: inherit;
-    container-type: inline-size; contain-intrinsic-inline-size: 50rem;
+    container-type: inline-size; contain-intrinsic-inline-size: min(50rem, 90vw);
     --unit: 17px;
     padding: 0.8rem clamp(0.5rem, 2cqi, 1.2rem); background: var(--paper); color: var(--ink);
     font: 0.8rem/1.45 var(--sans);
