@@ -14,15 +14,16 @@ test('a question shows what was chosen and what is right, keeps the focus, and i
   await alive(page);
   const asked = page.locator('attention-tutorial .question');
   const choices = () => asked.evaluate((question) => Array.from(question.querySelectorAll('.answers button:not(.plain)'),
-    (button) => `${button.textContent}${button.ariaPressed === 'true' ? ' chosen' : ''}${/** @type {any} */ (button).disabled ? ' fixed' : ''}`));
+    (button) => `${getComputedStyle(button, '::before').content === '"✓ "' ? '✓ ' : ''}${button.textContent}${button.ariaPressed === 'true' ? ' chosen' : ''}${/** @type {any} */ (button).disabled ? ' fixed' : ''}`));
   const focused = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.textContent);
   const all = ['The', 'animal', "didn't", 'cross', 'street', 'because', 'tired'];
+  const marked = (/** @type {string} */ word) => (word === 'animal' ? '✓ animal' : word);
   assert.deepEqual(await choices(), all);
 
   await asked.locator('button', { hasText: 'street' }).focus();
   await page.keyboard.press('Enter');
   await asked.locator('.again').waitFor();
-  assert.deepEqual(await choices(), all.map((word) => (word === 'street' ? 'street chosen fixed' : `${word} fixed`)));
+  assert.deepEqual(await choices(), all.map((word) => (word === 'street' ? 'street chosen fixed' : `${marked(word)} fixed`)));
   assert.match(await asked.locator('[role=status]').innerText(), /animal/);
   assert.equal(await focused(), 'Ask me again');
 
@@ -32,10 +33,10 @@ test('a question shows what was chosen and what is right, keeps the focus, and i
   assert.equal(await asked.locator('[role=status]').innerText(), '');
 
   await asked.locator('button', { hasText: 'animal' }).click();
-  assert.ok((await choices()).includes('animal chosen fixed'));
+  assert.ok((await choices()).includes('✓ animal chosen fixed'));
   await asked.locator('.again').click();
   await asked.locator('button', { hasText: 'Just show me' }).click();
-  assert.deepEqual(await choices(), all.map((word) => `${word} fixed`), 'nothing was chosen');
+  assert.deepEqual(await choices(), all.map((word) => `${marked(word)} fixed`), 'nothing was chosen');
   assert.match(await asked.locator('[role=status]').innerText(), /animal/);
   assert.deepEqual(problems, []);
   await close();

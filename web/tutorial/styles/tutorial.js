@@ -68,6 +68,7 @@ const frame = css`
   .answers button { padding-block: 0.1rem; text-align: start; }
   .question [role="status"] p { padding-top: 0.4rem; }
   .question strong { font-weight: 600; }
+  .answers .right::before { content: "✓ "; }
   .again { color: var(--ink-soft); }
 
   .formula { margin: 0.9rem 0; font-size: 1.3em; }

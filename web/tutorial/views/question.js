@@ -26,6 +26,7 @@ export function question(question, { ask, why }, { answered, answer, again }) {
     <p class="ask" id="ask-${question.id}">${ask}</p>
     <p class="answers" role="group" aria-labelledby="ask-${question.id}">
       ${question.choices.map((choice) => html`<button ?disabled=${known} aria-pressed=${known?.choice === choice.id || nothing}
+        class=${known?.expected === choice.id ? 'right' : nothing}
         @click=${() => answer(question, choice.id)}>${label(choice)}</button>`)}
       ${known ? html`<button class="plain again" @click=${() => again(question)}>${words('question.again')}</button>`
         : html`<button class="plain" @click=${() => answer(question, null)}>${words('question.show')}</button>`}</p>
