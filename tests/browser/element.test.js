@@ -317,7 +317,7 @@ describe('lessons handed in', () => {
     await done();
     await run((it) => it.setState({ lesson: 'mine', step: 1, answers: { q1: { choice: '1', correct: true, expected: '1' } } }));
     await done();
-    assert.match(await element.locator('.question').innerText(), /Yes, that’s it\./);
+    assert.match(await element.locator('.question').innerText(), /That’s right\./);
     assert.equal(await page.title(), 'A page');
     assert.deepEqual(problems, []);
     await close();

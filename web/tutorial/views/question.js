@@ -35,7 +35,7 @@ export function question(question, { ask, why }, { answered, answer, again }) {
 }
 
 /**
- * The tutorial's own explanations begin with the answer; those of lessons needn't.
+ * What is said before the explanation. The tutorial's own mostly begin with the answer; those of lessons needn't.
  * @param {Question} question
  * @param {Answer} answer
  */
