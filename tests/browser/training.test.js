@@ -75,17 +75,14 @@ test('from nothing it reaches 98 %, and the pair flips; the page’s main thread
     new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
       .observe({ type: 'longtask' });
   });
-  const longest = [];
-  do { // the machine has other things to do, too: what the page takes by itself is the best of three
-    await figure.getByRole('button', { name: 'Start over' }).click();
-    await until(page, { most: 0 });
-    assert.ok((await main(page)).evaluation.accuracy < 0.6);
-    await page.evaluate(() => { /** @type {any} */ (globalThis).longTasks.length = 0; });
-    await figure.getByRole('button', { name: 'Train' }).click();
-    await until(page, { least: 600, active: '' });
-    longest.push(await page.evaluate(() => Math.max(0, ...(/** @type {any} */ (globalThis)).longTasks)));
-  } while (Math.min(...longest) > 50 && longest.length < 3);
-  assert.ok(Math.min(...longest) <= 50, `${longest} ms`);
+  await figure.getByRole('button', { name: 'Start over' }).click();
+  await until(page, { most: 0 });
+  assert.ok((await main(page)).evaluation.accuracy < 0.6);
+  await page.evaluate(() => { /** @type {any} */ (globalThis).longTasks.length = 0; });
+  await figure.getByRole('button', { name: 'Train' }).click();
+  await until(page, { least: 600, active: '' });
+  const longest = await page.evaluate(() => Math.max(0, ...(/** @type {any} */ (globalThis)).longTasks));
+  assert.ok(longest <= 50, `${longest} ms`);
   const { evaluation, pictures, losses, step } = await main(page);
   assert.equal(step, 600);
   assert.ok(evaluation.accuracy >= 0.98, String(evaluation.accuracy));
@@ -124,14 +121,11 @@ test('pausing takes effect within 100 ms, at full speed too, and one step is one
   const late = await page.evaluate(async () => {
     const { session } = /** @type {any} */ (document.querySelector('attention-training'));
     session.until = 1e6;
-    let answered = Infinity; // the machine has other things to do, too: the best of three
-    for (let turn = 0; turn < 3; turn++) {
-      await session.play(1e9);
-      await new Promise((resolve) => { setTimeout(resolve, 300); });
-      const pressed = performance.now();
-      await session.pause();
-      answered = Math.min(answered, performance.now() - pressed);
-    }
+    await session.play(1e9);
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    const pressed = performance.now();
+    await session.pause();
+    const answered = performance.now() - pressed;
     const { step } = session.main;
     await new Promise((resolve) => { setTimeout(resolve, 300); });
     return { answered, more: session.main.step - step };
