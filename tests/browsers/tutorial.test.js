@@ -127,7 +127,7 @@ inEach((browser) => {
     await browser().click('attention-tutorial >> .question button.again');
     await browser().click('attention-tutorial >> .question button', 'Doubling');
     await settled(browser());
-    assert.match(await textOf(browser(), status), /^Yes/);
+    assert.match(await textOf(browser(), status), /^That’s right\./);
     assert.deepEqual(await problemsOf(browser()), []);
   });
 
