@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { alive, launch, open, serve, serveSources, settled } from './harness.js';
 
-const HOSTILE = `html { font-size: 40px; } * { all: unset; }
+const HOSTILE = `html { font-size: 40px; direction: rtl; } * { all: unset; }
   * { color: red !important; letter-spacing: 0.3em !important; text-transform: uppercase; font: 700 3em/4 cursive !important; }
   * { --ink: hotpink; --paper: yellow; --sans: cursive; --unit: 60px; } button, td { background: red !important; display: none; }`;
 const ELEMENT = '<attention-tutorial></attention-tutorial>';
@@ -121,7 +121,7 @@ describe('attributes and properties', () => {
       it.step = 2; it.mask = null; it.preset = null; it.controls = 'mask'; it.edits = new Proxy({}, { ownKeys: () => ['a'] }); it.toggled = it;
     });
     await settled(page);
-    assert.match(await element.locator('.status').innerText(), /^The link asks for toggled=…, which/);
+    assert.match(await element.locator('.status').innerText(), /^Not known here: toggled=…\. /);
     await context.close();
   });
 
@@ -291,6 +291,38 @@ describe('events and state', () => {
 
 describe('lessons handed in', () => {
   const hostile = '<img src=x onerror="document.title=\'bad\'">';
+
+  test('is announced by its title and summary, asks in plain letters, and stays in the list', async () => {
+    const { run, element, settled: done, problems, close } = await visit('plain.html');
+    assert.equal(await element.locator('.title').count(), 0, 'those of the tutorial are introduced by its page');
+    await run(async (it) => {
+      const lesson = await (await fetch('/lesson.json')).json();
+      Object.assign(lesson, { id: 'mine', title: 'A lesson of mine', summary: 'What is it that is tired?' });
+      lesson.questions = [{ step: 1, ask: 'Which?', choices: ['this one', 'that one'], answer: 1 }];
+      await it.setLesson(lesson);
+    });
+    await done();
+    assert.equal(await element.locator('h2.title').innerText(), 'A lesson of mine');
+    assert.match(await element.locator('h2.title + p').innerText(), /What is it that is tired\?/);
+    assert.equal(await element.locator('.answers .word').count(), 0);
+
+    const select = element.locator('.choices > label select');
+    const chosen = () => select.evaluate((it) => /** @type {HTMLSelectElement} */ (it).selectedOptions[0].label);
+    for (const [value, title] of [['bank', 'Two meanings: bank'], ['mine', 'A lesson of mine'], ['bank', 'Two meanings: bank']]) {
+      await select.selectOption(value);
+      await done();
+      assert.equal(await run((it) => it.lesson), value);
+      assert.equal(await chosen(), title);
+    }
+    for (const [button, title] of [['undo', 'A lesson of mine'], ['undo', 'Two meanings: bank'], ['redo', 'A lesson of mine']]) {
+      await element.locator(`button.${button}`).click();
+      await done();
+      assert.equal(await chosen(), title);
+      assert.equal(await element.locator('h2.title').count(), Number(title === 'A lesson of mine'));
+    }
+    assert.deepEqual(problems, []);
+    await close();
+  });
 
   /** @param {any} it @param {string} text */
   const own = async (it, text) => {

@@ -41,3 +41,37 @@ test('a question shows what was chosen and what is right, keeps the focus, and i
   assert.deepEqual(problems, []);
   await close();
 });
+
+test('an answer speaks of controls only where they are', async () => {
+  const { page, problems, close } = await open(browser, `${site.url}embed.html?step=6`);
+  await alive(page);
+  const tutorial = page.locator('attention-tutorial');
+  for (const [step, controls, invites] of [[6, null, true], [6, 'stepper,question', false], [3, 'stepper,question', false], [3, null, true]]) {
+    await tutorial.evaluate((it, given) => Object.assign(it, given), { step, controls });
+    await tutorial.locator('.question button', { hasText: /Just show me|Ask me again/ }).first().click();
+    if (await tutorial.locator('.question button', { hasText: 'Just show me' }).count()) {
+      await tutorial.locator('.question button', { hasText: 'Just show me' }).click();
+    }
+    const said = await tutorial.locator('.question [role=status]').innerText();
+    assert.ok(said.length > 40, said);
+    assert.equal(/in the list above|Change that number/.test(said), invites, said);
+    assert.doesNotMatch(said, /\s$|\s\s/);
+  }
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test('an answer counts after the numbers have changed; what was chosen is named while it can be', async () => {
+  const { page, problems, close } = await open(browser, `${site.url}embed.html?step=2`);
+  await alive(page);
+  const tutorial = page.locator('attention-tutorial');
+  const told = () => tutorial.evaluate((/** @type {any} */ it) => it.progress.answers['2']);
+  await tutorial.locator('.question button', { hasText: 'animal' }).click();
+  assert.deepEqual(await told(), { choice: 'animal', correct: true });
+  await tutorial.evaluate((/** @type {any} */ it) => { it.toggled = [1]; });
+  await tutorial.locator('.question button', { hasText: 'Just show me' }).waitFor();
+  assert.deepEqual(await told(), { correct: true }, 'animal is no longer among the choices');
+  assert.equal(await tutorial.evaluate((/** @type {any} */ it) => it.progress.right), 1);
+  assert.deepEqual(problems, []);
+  await close();
+});

@@ -196,7 +196,7 @@ test('a link with a word it doesn’t know says so and shows the usual sentence'
 
 test('what a link gets wrong is said, and the usual is shown', async () => {
   const { page, figure, close } = await learning('?learn-speed=warp&learn-layer=99');
-  await figure.getByText('The link asks for learn-speed=warp, learn-layer=99').waitFor();
+  await figure.getByText('Not known here: learn-speed=warp, learn-layer=99').waitFor();
   assert.equal((await main(page)).state.speed, 'normal');
   await close();
 });

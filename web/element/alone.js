@@ -220,7 +220,8 @@ export class AttentionTutorial extends choosing(Tutorial) {
     const { answers, ...sum } = this.record.of(asked);
     const said = Object.entries(answers).map(([id, { choice, correct }]) => {
       const chosen = asked.find((question) => question.id === id)?.choices.find((each) => each.id === choice);
-      return [id, { choice: chosen ? textOf(chosen) : choice, correct }];
+      const gone = choice !== null && !chosen; // the numbers have changed since, and the question with them
+      return [id, gone ? { correct } : { choice: textOf(chosen), correct }];
     });
     return structuredClone({ ...sum, questions, answers: Object.fromEntries(said), complete: Boolean(shown) && sum.complete });
   }

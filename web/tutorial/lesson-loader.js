@@ -1,7 +1,7 @@
 // Which lesson is shown, and where it comes from: built in, from an address of this site, handed in by a script, or
 // made by another part of the page.
 
-import { loadLesson } from './lesson.js';
+import { lessonIds, loadLesson } from './lesson.js';
 import { words } from './words.js';
 
 export const PROVIDED = 'learned'; // the lesson that another part of the page provides
@@ -16,6 +16,8 @@ export class LessonLoader {
   #shown = '';
   #given = /** @type {Map<string, import('./lesson.js').Lesson>} */ (new Map());
   #ask = /** @type {Ask | undefined} */ (undefined);
+  /** Lessons that aren't built in and were shown: the reader can come back to them. */
+  strangers = /** @type {Map<string, string>} their titles, by id */ (new Map());
 
   /**
    * @param {import('./store.js').Store} store
@@ -53,6 +55,7 @@ export class LessonLoader {
    */
   show(id, lesson, state = this.store.state) {
     this.#wanted = this.#shown = id;
+    if (!lessonIds.includes(id)) this.strangers.set(id, lesson.title);
     this.store.load({ lesson, state: { ...state, lesson: id } });
   }
 

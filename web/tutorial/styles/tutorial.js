@@ -58,7 +58,7 @@ const frame = css`
   .picture { position: relative; min-width: 0; align-self: start; }
 
   .explanation, .practice { min-width: 0; font: 0.9rem/1.5 var(--serif); }
-  .explanation h3 { margin: 0 0 0.4rem; font-size: 1.2rem; line-height: 1.2; font-weight: 600; }
+  .title, .explanation h3 { margin: 0 0 0.4rem; font: 600 1.2rem/1.2 var(--serif); }
   .explanation .note, .controls p + p { margin-top: 0.5em; }
   .controls { font: 0.8rem/1.45 var(--sans); }
   .question { padding-top: 0.7rem; margin-top: 0.9rem; border-top: 1px solid var(--hairline); }

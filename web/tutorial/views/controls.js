@@ -16,17 +16,15 @@ const SLIDER = { least: -2, most: 4 }; // the divisor's slider runs from 2^-2 to
 /**
  * Which lesson, and which of its sets of numbers.
  * @param {Context} context
- * @param {{ id: string, title: string }[]} lessons
+ * @param {string[][]} lessons their ids and titles
  */
 export function lessonControls({ model, store, shows }, lessons) {
   const { lesson, preset } = model;
   if (!shows('lesson') && !shows('preset')) return nothing;
-  const own = !lessons.some(({ id }) => id === store.state.lesson);
   return html`<div class="row choices">
     ${shows('lesson') ? html`<label>${words('controls.lesson')}
       <select @change=${(/** @type {any} */ event) => store.set({ ...fresh(store), lesson: event.target.value })}>
-        ${own ? html`<option selected value=${store.state.lesson}>${lesson.title}</option>` : nothing}
-        ${lessons.map(({ id, title }) => html`<option value=${id} ?selected=${id === store.state.lesson}
+        ${lessons.map(([id, title]) => html`<option value=${id} .selected=${id === store.state.lesson}
           >${title}</option>`)}
       </select></label>` : nothing}
     ${lesson.presets.length < 2 || !shows('preset') ? nothing : html`<fieldset class="segments">
@@ -95,7 +93,7 @@ function lookAt({ model, look, lookAtToken }) {
   return html`<label class="look">${words('projection.look')}
     <select @change=${(/** @type {any} */ event) => lookAtToken(Number(event.target.value))}>
       ${model.tokens.filter(({ shown, index }) => shown || index === look).map(({ index, text }) =>
-        html`<option value=${index} ?selected=${index === look}>${text}</option>`)}
+        html`<option value=${index} .selected=${index === look}>${text}</option>`)}
     </select></label>`;
 }
 
@@ -208,7 +206,7 @@ export function tools({ store, shows }, actions, said) {
       ${save('svg')} ${save('png')} ${save('csv')}</span>`,
     shows('theme') && html`<label class="set">${words('controls.theme')}
       <select class="theme" @change=${(/** @type {any} */ event) => store.set({ theme: event.target.value })}>
-        ${['auto', 'light', 'dark'].map((theme) => html`<option value=${theme} ?selected=${theme === store.state.theme}
+        ${['auto', 'light', 'dark'].map((theme) => html`<option value=${theme} .selected=${theme === store.state.theme}
           >${words(`controls.theme.${theme}`)}</option>`)}
       </select></label>`,
   ].filter(Boolean);

@@ -10,6 +10,8 @@ import { formula } from './formula.js';
 import { rich, word } from './markup.js';
 import { question } from './question.js';
 
+const TO_TRY = [3, 6]; // steps whose controls show what the answer says
+
 /**
  * Title, text and formula.
  * @param {import('./cell.js').Context} context
@@ -37,10 +39,12 @@ export function practice(context) {
 }
 
 /** @param {import('./cell.js').Context} context */
-function questions({ model, step, asking }) {
+function questions({ model, step, asking, shows }) {
   const values = wordsOf(model);
+  const toTry = TO_TRY.includes(step) && shows('practice');
   return questionsOf(model, step).map((each) => question(each, each.own ?? {
-    ask: rich(`step.${step}.question`, values), why: rich(answerKey(step, model), values),
+    ask: rich(`step.${step}.question`, values),
+    why: [rich(answerKey(step, model), values), ' ', toTry ? rich(`step.${step}.try`, values) : nothing],
   }, asking));
 }
 

@@ -27,7 +27,7 @@ export function question(question, { ask, why }, { answered, answer, again }) {
     <p class="answers" role="group" aria-labelledby="ask-${question.id}">
       ${question.choices.map((choice) => html`<button ?disabled=${known} aria-pressed=${known?.choice === choice.id || nothing}
         class=${known?.expected === choice.id ? 'right' : nothing}
-        @click=${() => answer(question, choice.id)}>${label(choice)}</button>`)}
+        @click=${() => answer(question, choice.id)}>${label(question, choice)}</button>`)}
       ${known ? html`<button class="plain again" @click=${() => again(question)}>${words('question.again')}</button>`
         : html`<button class="plain" @click=${() => answer(question, null)}>${words('question.show')}</button>`}</p>
     <div role="status">${known ? html`<p>${verdict(question, known)} ${why ?? nothing}</p>` : nothing}</div>
@@ -39,14 +39,19 @@ export function question(question, { ask, why }, { answered, answer, again }) {
  * @param {Question} question
  * @param {Answer} answer
  */
-function verdict({ choices, expected, own }, { choice, correct }) {
+function verdict(question, { choice, correct }) {
+  const { choices, expected, own } = question;
   if (correct) return html`<strong>${words('question.right')}</strong>`;
   if (!own) return choice === null ? nothing : html`<strong>${words('question.wrongWhole')}</strong>`;
-  const wanted = label(/** @type {Choice} */ (choices.find(({ id }) => id === expected)));
+  const wanted = label(question, /** @type {Choice} */ (choices.find(({ id }) => id === expected)));
   return html`<strong>${choice === null ? wanted : rich('question.wrong', { answer: wanted })}</strong>`;
 }
 
-/** @param {Choice} choice */
-function label(choice) {
-  return choice.text ? word({ text: choice.text }) : textOf(choice);
+/**
+ * A token, or a dimension's name, is set off; a lesson's own words aren't.
+ * @param {Question} question
+ * @param {Choice} choice
+ */
+function label({ own }, choice) {
+  return choice.text && !own ? word({ text: choice.text }) : textOf(choice);
 }
