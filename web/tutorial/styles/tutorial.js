@@ -13,7 +13,7 @@ const frame = css`
   sub, sup { font-size: 0.72em; line-height: 1; }
   .note, .status { color: var(--ink-soft); }
   .status { padding: 0.6rem 0; }
-  .back { padding-bottom: 0.4rem; }
+  .back, .title + p { padding-bottom: 0.5rem; }
   .back a { display: inline-block; min-height: 24px; color: inherit; }
   input[type="range"] { min-height: 24px; margin: 0; accent-color: var(--ink); }
   .choices { padding-bottom: 0.5rem; }
@@ -23,9 +23,9 @@ const frame = css`
   .about p { max-width: 78ch; padding-top: 0.3rem; }
   .choices > label { color: var(--ink-soft); }
   .choices select { color: var(--ink); max-width: 14rem; }
-  .switches { justify-content: center; padding: 0.4rem 0 1rem; }
+  .switches { justify-content: center; padding-bottom: 1rem; }
 
-  attention-sentence { --sentence-size: clamp(1.05rem, 2.4cqi, 1.5rem); --arc-room: 5.5rem; --arc-thickness: 26; --word-width: 1.7rem; }
+  attention-sentence { padding-bottom: 0.4rem; --sentence-size: clamp(1.05rem, 2.4cqi, 1.5rem); --arc-room: 5.5rem; --arc-thickness: 26; --word-width: 1.7rem; }
 
   .stepper { display: flex; border-block: 1px solid var(--hairline); }
   .stepper a {
