@@ -2,10 +2,13 @@
 
 import { minify } from 'terser';
 
-/** `unsafe` takes String, Array and the like for what they are. What reads a property may do something, so that stays. */
+/**
+ * `unsafe` takes String, Array and the like for what they are. What reads a property may do something, so that stays.
+ * Constants stay where they are written: moved to the left, they compress worse.
+ */
 const OPTIONS = /** @type {const} */ ({
   module: true, ecma: 2020,
-  compress: { passes: 4, unsafe: true, unsafe_arrows: true, unsafe_methods: true, keep_fargs: false },
+  compress: { passes: 4, unsafe: true, unsafe_arrows: true, unsafe_methods: true, keep_fargs: false, lhs_constants: false },
 });
 
 /** @returns {import('vite').Plugin} */

@@ -68,8 +68,8 @@ export function pageIn(page, template, language) {
   });
 }
 
-/** What only the element alone says. */
-const ELSEWHERE = 'status.controls';
+/** What only the element says where it stands alone: it may be told which controls to show, and no model is there to learn. */
+const ELSEWHERE = ['status.controls', 'status.noProvider'];
 
 /**
  * What the figures of a page say, as data within it.
@@ -78,7 +78,7 @@ const ELSEWHERE = 'status.controls';
 function words(language) {
   const english = language === 'en';
   const all = { ...locale(language), ...(english ? {} : { ...locale(`${language}.later`), ...glosses(language) }) };
-  const texts = Object.fromEntries(Object.entries(all).filter(([key]) => key !== ELSEWHERE));
+  const texts = Object.fromEntries(Object.entries(all).filter(([key]) => !ELSEWHERE.includes(key)));
   const said = english ? {} : locale(`${language}.lessons`);
   const lessons = Object.fromEntries(LESSONS.map((id) => [id, lessonIn(completeLesson(lessonFile(id)), said[id])]));
   const json = JSON.stringify({ name: language, texts: nested(texts), lessons: {}, builtIn: lessons });

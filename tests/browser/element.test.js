@@ -294,7 +294,7 @@ describe('lessons handed in', () => {
 
   test('is announced by its title and summary, asks in plain letters, and stays in the list', async () => {
     const { run, element, settled: done, problems, close } = await visit('plain.html');
-    assert.equal(await element.locator('.title').count(), 0, 'those of the tutorial are introduced by its page');
+    assert.equal(await element.locator('h2').count(), 0, 'those of the tutorial are introduced by its page');
     await run(async (it) => {
       const lesson = await (await fetch('/lesson.json')).json();
       Object.assign(lesson, { id: 'mine', title: 'A lesson of mine', summary: 'What is it that is tired?' });
@@ -302,8 +302,8 @@ describe('lessons handed in', () => {
       await it.setLesson(lesson);
     });
     await done();
-    assert.equal(await element.locator('h2.title').innerText(), 'A lesson of mine');
-    assert.match(await element.locator('h2.title + p').innerText(), /What is it that is tired\?/);
+    assert.equal(await element.locator('h2').innerText(), 'A lesson of mine');
+    assert.match(await element.locator('h2 + p').innerText(), /What is it that is tired\?/);
     assert.equal(await element.locator('.answers .word').count(), 0);
 
     const select = element.locator('.choices > label select');
@@ -318,7 +318,7 @@ describe('lessons handed in', () => {
       await element.locator(`button.${button}`).click();
       await done();
       assert.equal(await chosen(), title);
-      assert.equal(await element.locator('h2.title').count(), Number(title === 'A lesson of mine'));
+      assert.equal(await element.locator('h2').count(), Number(title === 'A lesson of mine'));
     }
     assert.deepEqual(problems, []);
     await close();

@@ -274,7 +274,7 @@ test('a link from a model that was trained live says that it shows another', asy
 test('where no model learns, such a link falls back, with a notice', async () => {
   const { page, close } = await open(browser, `${site.url}embed.html?lesson=learned`);
   await alive(page);
-  assert.match(await page.locator('attention-tutorial .status').innerText(), /isn’t part of this page.*“animal” is shown/);
+  assert.match(await page.locator('attention-tutorial .status').innerText(), /“animal” is shown.*isn’t part of this page/);
   assert.equal(page.workers().length, 0);
   await close();
 });

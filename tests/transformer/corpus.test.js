@@ -151,3 +151,29 @@ describe('chance', () => {
     }
   });
 });
+
+test('what can’t be used is refused by name', () => {
+  const random = createRandom(1);
+  for (const [name, call] of /** @type {[string, () => unknown][]} */ ([
+    ['options', () => createCorpus(null)],
+    ['heldout', () => createCorpus({ heldout: 0.2 })],
+    ['heldOut', () => createCorpus({ heldOut: '0.2' })],
+    ['heldOut', () => createCorpus({ heldOut: NaN })],
+    ['seed', () => createCorpus({ seed: '1' })],
+    ['seed', () => createRandom()],
+    ['seed', () => createRandom(Infinity)],
+    ['count', () => corpus.sample(-1, random)],
+    ['count', () => corpus.sample(1.5, random)],
+    ['count', () => corpus.sample('3', random)],
+    ['random', () => corpus.sample(3)],
+    ['random', () => corpus.sample(3, 7)],
+  ])) {
+    assert.throws(call, (/** @type {any} */ error) => {
+      assert.equal(error.name, 'AttentionError');
+      assert.equal(error.argument, name);
+      assert.match(error.message, /expected .+/);
+      return true;
+    });
+  }
+  assert.deepEqual(corpus.sample(0, random), []);
+});

@@ -3,6 +3,8 @@
 // sentences with the same nouns in the same places mean the first, half the second. So nothing but the adjective tells
 // which, and what can't see it is right half of the time at most.
 
+import { checkOptions, readInteger, readNumber, typeError } from '../core/arguments.js';
+
 /** @typedef {{ tokens: string[], query: number, answer: number }} Example where the pronoun is, and its noun */
 /** @typedef {Example & { pair: [string, string], adjective: string, template: number }} Sentence pair: as they come */
 
@@ -43,6 +45,7 @@ export const ABOUT_CORPUS = 'These sentences are made from templates: a pattern,
   'them. They are English, but far simpler than what people write. Held out are pairs of nouns that never meet in ' +
   'training.';
 
+const OPTIONS = new Set(['seed', 'heldOut']);
 const PRONOUN = /^(it|they|he|she)$/;
 
 /** @param {Kind} kind */
@@ -55,10 +58,11 @@ const byKind = (words) =>
 
 /**
  * Pseudo-random numbers in [0, 1), the same for a seed everywhere (Mulberry32).
- * @param {number} seed an integer of 0 … 2^32 − 1
+ * @param {number} seed an integer of 0 … 2^32 − 1; of any other number, its last 32 bits
+ * @throws {import('../core/errors.js').AttentionError}
  */
 export function createRandom(seed) {
-  let state = seed >>> 0;
+  let state = readNumber(seed, 'seed') >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);
@@ -133,9 +137,12 @@ function sentences(held) {
  * The sentences, and which of them are for training. A plural is held out where its singular is.
  * @param {{ seed?: number, heldOut?: number }} [options] seed: which pairs are held out; heldOut: their share, about;
  *   at least one pair a noun is held out, and at least one isn't
+ * @throws {import('../core/errors.js').AttentionError}
  */
-export function createCorpus({ seed = 1, heldOut: share = 0.2 } = {}) {
-  const { train, heldOut } = sentences(heldOutPairs(share, seed));
+export function createCorpus(options = {}) {
+  checkOptions(options, OPTIONS);
+  const { seed = 1, heldOut: share = 0.2 } = options;
+  const { train, heldOut } = sentences(heldOutPairs(readNumber(share, 'heldOut'), seed));
   /** @param {string} adjective */
   const headline = (adjective) => /** @type {Sentence} */ (heldOut.find((each) =>
     each.template === 0 && each.pair.join(' ') === 'animal street' && each.adjective === adjective));
@@ -146,10 +153,14 @@ export function createCorpus({ seed = 1, heldOut: share = 0.2 } = {}) {
     headline: { tired: headline('tired'), wide: headline('wide') },
     /**
      * Sentences of `train`, with replacement.
-     * @param {number} count
-     * @param {() => number} random
+     * @param {number} count 0 … 2^24
+     * @param {() => number} random gives numbers in [0, 1), as createRandom() makes them
+     * @throws {import('../core/errors.js').AttentionError}
      */
-    sample: (count, random) => Array.from({ length: count }, () => train[Math.floor(random() * train.length)]),
+    sample(count, random) {
+      if (typeof random !== 'function') throw typeError('random', 'a function', random);
+      return Array.from({ length: readInteger(count, 'count', 0, 2 ** 24) }, () => train[Math.floor(random() * train.length)]);
+    },
     nouns: byKind(nounsOf),
     adjectives: byKind(adjectivesOf),
   };

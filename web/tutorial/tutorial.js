@@ -242,7 +242,7 @@ export class AttentionTutorial extends Speaking {
       ${this.store.state.lesson === PROVIDED && this.#home
         ? html`<p class="back"><a href="#${this.#home}">${words('learn.lesson.back')}</a></p>` : nothing}
       ${lessonIds.includes(model.lesson.id) ? nothing
-        : html`<h2 class="title">${model.lesson.title}</h2><p class="note">${model.lesson.summary}</p>`}
+        : html`<h2>${model.lesson.title}</h2><p class="note">${model.lesson.summary}</p>`}
       ${lessonControls(context, [...this.loader.strangers, ...lessonIds.map((id) => [id, words(`lesson.${id}`)])])}
       <attention-sentence .tokens=${model.tokens} .current=${model.current} .weights=${weights.data}
         .language=${language()} @pick=${this.#pick}></attention-sentence>

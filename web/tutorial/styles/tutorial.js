@@ -13,7 +13,7 @@ const frame = css`
   sub, sup { font-size: 0.72em; line-height: 1; }
   .note, .status { color: var(--ink-soft); }
   .status { padding: 0.6rem 0; }
-  .back, .title + p { padding-bottom: 0.5rem; }
+  .back, h2 + p { padding-bottom: 0.5rem; }
   .back a { display: inline-block; min-height: 24px; color: inherit; }
   input[type="range"] { min-height: 24px; margin: 0; accent-color: var(--ink); }
   .choices { padding-bottom: 0.5rem; }
@@ -58,7 +58,7 @@ const frame = css`
   .picture { position: relative; min-width: 0; align-self: start; }
 
   .explanation, .practice { min-width: 0; font: 0.9rem/1.5 var(--serif); }
-  .title, .explanation h3 { margin: 0 0 0.4rem; font: 600 1.2rem/1.2 var(--serif); }
+  h2, .explanation h3 { margin: 0 0 0.4rem; font: 600 1.2rem/1.2 var(--serif); }
   .explanation .note, .controls p + p { margin-top: 0.5em; }
   .controls { font: 0.8rem/1.45 var(--sans); }
   .question { padding-top: 0.7rem; margin-top: 0.9rem; border-top: 1px solid var(--hairline); }
