@@ -21,8 +21,8 @@ const NONE = new ArrayBuffer(0);
 
 export class Memory {
   /**
-   * For the import of the module.
-   * @type {WebAssembly.Memory}
+   * A `WebAssembly.Memory`, for the import of the module.
+   * @type {{ readonly buffer: ArrayBuffer, grow(pages: number): number }}
    */
   handle;
   /** @type {Range[]} by address, never adjacent, never empty */

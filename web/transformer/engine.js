@@ -19,7 +19,7 @@ import { BATCH, CONFIG, INTERFACE, tableOf, VIEW } from './layout.js';
  * @property {(config: number, batch: number, rate: number, decay: number, step: number) => number} transformer_train
  * @property {(config: number, batch: number) => number} transformer_evaluate
  * @property {(config: number, batch: number, layer: number, view: number) => void} transformer_observe
- * @property {WebAssembly.Global} __heap_base
+ * @property {{ readonly value: number }} __heap_base
  */
 
 /**
