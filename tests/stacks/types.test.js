@@ -40,6 +40,14 @@ for (const [resolution, module] of [['bundler', 'ESNext'], ['nodenext', 'NodeNex
   });
 }
 
+// That of attw is from before 5.7, in which typed arrays became generic.
+test('a TypeScript of before', async (t) => {
+  const before = tool.resolve('typescript/bin/tsc');
+  t.diagnostic((await run(process.execPath, [before, '--version'])).trim());
+  const folder = await project('typescript-before', ['typescript']);
+  await run(process.execPath, [before, ...STRICT, '--module', 'NodeNext'], { cwd: folder });
+});
+
 /** @type {[string, string, { lib: string[], types: string[] }][]} */
 const PLATFORMS = [
   ['no platform', 'bare.ts', { lib: ['ES2022'], types: [] }],
@@ -52,8 +60,8 @@ test('the declarations need the types of no platform', async (t) => {
   const folder = await project('platforms', ['typescript']);
   for (const [name, file, of] of PLATFORMS) {
     await t.test(name, async () => {
-      const compilerOptions = { strict: true, skipLibCheck: false, noEmit: true, target: 'ES2022', module: 'NodeNext', ...of };
-      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+      const how = { strict: true, skipLibCheck: false, noEmit: true, target: 'ES2022', module: 'NodeNext' };
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...how, ...of }, files: [file] }));
       await run(process.execPath, [TSC, '-p', folder]);
     });
   }

@@ -45,6 +45,7 @@ export async function use(): Promise<void> {
   const { output, logSumExp, weights } = attention.scaledDotProductAttention(float32, float16, halves, options);
   const plain: Tensor = output;
   const matrix: Result | undefined = weights;
+  const own: Float32Array<ArrayBuffer> = logSumExp.data;
   // @ts-expect-error: only with `weights` is it there
   weights.data;
 
@@ -94,7 +95,7 @@ export async function use(): Promise<void> {
 
   const booleans: BooleanTensor = bool;
   const sixteen: Float16Tensor[] = [float16, halves];
-  const all: unknown[] = [variant, why, plain, matrix, gradMask, merged, booleans, sixteen];
+  const all: unknown[] = [variant, why, plain, matrix, own, gradMask, merged, booleans, sixteen];
   try {
     attention.memoryUsage().used.toFixed(all.length);
   } catch (error) {
@@ -143,7 +144,7 @@ export async function learn(snapshot: Uint8Array): Promise<void> {
   const embedding: Tensor | undefined = transformer.parameters()['embedding'];
   const scores: Result | undefined = layers[0]?.scores;
   transformer.learningRate = transformer.learningRate / transformer.step;
-  const bytes: Uint8Array = transformer.save({ precision: 'bfloat16', optimizer: true });
+  const bytes: Uint8Array<ArrayBuffer> = transformer.save({ precision: 'bfloat16', optimizer: true });
   transformer.load(bytes);
   const copy = await createTransformer({ snapshot, learningRate: 1, batch: 4 });
   copy.config.vocabulary.includes([loss, found, word, gradient, embedding, scores].join());

@@ -48,8 +48,8 @@ import { INTERFACE } from './version.js';
 /**
  * What `wasm` may be: an address, a response, bytes or a module. A program that is compiled without the types of
  * browsers, workers or Node has no name for some of these, so they are looked up here rather than named.
- * @typedef {string | PlatformType<'URL'> | PlatformType<'Response'> | ArrayBufferLike | ArrayBufferView | CompiledModule
- *   } Binary
+ * @typedef {string | PlatformType<'URL'> | PlatformType<'Response'> | ArrayBufferLike | ArrayBufferView
+ *   | CompiledModule} Binary
  */
 
 /**
@@ -59,8 +59,8 @@ import { INTERFACE } from './version.js';
 
 /**
  * A `WebAssembly.Module`. TypeScript declares it without any property: a number would do as one.
- * @typedef {typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module & object : never
- *   } CompiledModule
+ * @typedef {typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+ *   ? Module & object : never} CompiledModule
  */
 
 /**

@@ -16,6 +16,7 @@ const ALIGNMENT = 16;
 const NONE = new ArrayBuffer(0);
 
 /** @import { Data } from './inputs.js' */
+/** @import { Floats } from './tensor.js' */
 
 /** @typedef {{ start: number, size: number }} Range */
 
@@ -237,7 +238,7 @@ export class Memory {
    * A copy of `length` floats, in a buffer of its own that is never shared.
    * @param {number} address
    * @param {number} length
-   * @returns {Float32Array}
+   * @returns {Floats}
    */
   copyOut(address, length) {
     const from = address >>> 2;
