@@ -51,7 +51,10 @@ export class WasmTensor {
    * @param {readonly number[]} dims already checked
    */
   constructor(memory, dims) {
-    /** @type {readonly number[]} */
+    /**
+     * @readonly
+     * @type {readonly number[]}
+     */
     this.dims = Object.freeze([...dims]);
     this.#length = dims.reduce((product, dim) => product * dim, 1);
     this.#address = memory.allocate(this.#length * 4);
