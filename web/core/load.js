@@ -120,7 +120,8 @@ async function loadThreaded(threads, best, given, wanted) {
   const { planThreads, startThreads, stopWithout, threadedBinaryUrl } = await import('./threads.js');
   const { count, unavailable } = planThreads(threads);
   if (given && !hasThreads(given)) {
-    throw new Error(`The binary given as 'wasm' has no threads: give attention.${best}.threads.wasm.`);
+    throw new Error(`The binary has no threads: give attention.${best}.threads.wasm as 'wasm'. ` +
+      'attention-wasm/inline carries none of those.');
   }
   const module = given ?? await ownModule(() => (count > 1 ? threadedBinaryUrl : binaryUrl)(best));
   const core = await createCore(module, wanted);
