@@ -22,7 +22,7 @@ const cli = (...args) => node('node_modules/attention-wasm/web/cli/attention-was
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'attention-wasm-'));
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
   const [{ filename }] = JSON.parse(stdout);
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${filename}`], { cwd: folder });
 });
@@ -95,6 +95,8 @@ test('it needs no other package, runs nothing when installed, and all that it pr
   const { dependencies, peerDependencies, optionalDependencies, scripts } = manifest;
   assert.deepEqual([dependencies, peerDependencies, optionalDependencies], [undefined, undefined, undefined]);
   assert.deepEqual(Object.keys(scripts).filter((name) => /install|prepare/.test(name)), []);
+  // Whoever packs it packs what was built, and `npm pack --json` still prints nothing else.
+  assert.equal(scripts.prepack, `${scripts.build} >&2`);
   for (const [entry, target] of Object.entries(manifest.exports)) {
     if (typeof target !== 'string') assert.equal(Object.keys(target)[0], 'types', entry);
     for (const path of typeof target === 'string' ? [target] : Object.values(target)) {
