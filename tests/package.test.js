@@ -170,7 +170,11 @@ test('the command checks lessons', async () => {
 test('the command says what is wrong with its arguments', async () => {
   for (const [args, reason] of [[['--port', '99999'], /--port: expected 0 to 65535, got 99999/],
     [['--port', '1.5'], /got 1\.5/],
-    [['play'], /no command 'play'/], [['--loud'], /--loud/], [['check-lesson'], /name a file/]]) {
+    [['play'], /no command 'play'/], [['check-lesson'], /name a file/],
+    [['--port', ''], /--port: expected 0 to 65535, got ''/], [['--port', '--no-open'], /got --no-open/],
+    [['--port'], /--port: expected 0 to 65535, got nothing/], [['--no-open=1'], /--no-open: expected no value, got one/],
+    [['--loud'], /--loud: expected --port, --no-open or --help, got/], [['-p', '80'], /^attention-wasm: -p: expected --port/],
+    [['--constructor'], /--constructor: expected --port/]]) {
     await assert.rejects(cli(...args), ({ code, stderr }) => code === 1 && reason.test(stderr), String(args));
   }
   assert.match((await cli('--help')).stdout, /check-lesson/);
