@@ -75,7 +75,7 @@ const CONTENTS = [
   /^web\/inline\/(index|simd|relaxed)\.js$/,
   /^web\/transformer\/(?!example)[\w-]+\.js$/, /^web\/transformer\/transformer\.(simd|relaxed)\.wasm$/,
   /^web\/cli\/[\w-]+\.js$/, /^web\/tutorial\/(own|complete)-lesson\.js$/, // the latter two are what check-lesson reads
-  /^web\/lessons\/lesson\.schema\.json$/,
+  /^web\/lessons\/(lesson\.schema|animal)\.json$/, /^docs\/(embedding\.md|examples\/[\w-]+\.(md|js|html))$/,
   /^web\/element\/server\.js$/, /^build\/element\/[\w-]+\.js$/,
   /^build\/types\/(core|inline|transformer|element)\/[\w-]+\.d\.ts$/,
   /^build\/site\/([\w-]+\/)*[\w.-]+\.(html|js|css|json|wasm|bin|svg|png)$/, // what the command serves
