@@ -22,7 +22,7 @@ const cli = (...args) => node('node_modules/attention-wasm/web/cli/attention-was
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'attention-wasm-'));
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
   const [{ filename }] = JSON.parse(stdout);
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${filename}`], { cwd: folder });
 });
@@ -75,7 +75,7 @@ const CONTENTS = [
   /^web\/inline\/(index|simd|relaxed)\.js$/,
   /^web\/transformer\/(?!example)[\w-]+\.js$/, /^web\/transformer\/transformer\.(simd|relaxed)\.wasm$/,
   /^web\/cli\/[\w-]+\.js$/, /^web\/tutorial\/(own|complete)-lesson\.js$/, // the latter two are what check-lesson reads
-  /^web\/lessons\/lesson\.schema\.json$/,
+  /^web\/lessons\/(lesson\.schema|animal)\.json$/, /^docs\/(embedding\.md|examples\/[\w-]+\.(md|js|html))$/,
   /^web\/element\/server\.js$/, /^build\/element\/[\w-]+\.js$/,
   /^build\/types\/(core|inline|transformer|element)\/[\w-]+\.d\.ts$/,
   /^build\/site\/([\w-]+\/)*[\w.-]+\.(html|js|css|json|wasm|bin|svg|png)$/, // what the command serves
@@ -95,6 +95,8 @@ test('it needs no other package, runs nothing when installed, and all that it pr
   const { dependencies, peerDependencies, optionalDependencies, scripts } = manifest;
   assert.deepEqual([dependencies, peerDependencies, optionalDependencies], [undefined, undefined, undefined]);
   assert.deepEqual(Object.keys(scripts).filter((name) => /install|prepare/.test(name)), []);
+  // Whoever packs it packs what was built, and `npm pack --json` still prints nothing else.
+  assert.equal(scripts.prepack, `${scripts.build} >&2`);
   for (const [entry, target] of Object.entries(manifest.exports)) {
     if (typeof target !== 'string') assert.equal(Object.keys(target)[0], 'types', entry);
     for (const path of typeof target === 'string' ? [target] : Object.values(target)) {
@@ -168,7 +170,11 @@ test('the command checks lessons', async () => {
 test('the command says what is wrong with its arguments', async () => {
   for (const [args, reason] of [[['--port', '99999'], /--port: expected 0 to 65535, got 99999/],
     [['--port', '1.5'], /got 1\.5/],
-    [['play'], /no command 'play'/], [['--loud'], /--loud/], [['check-lesson'], /name a file/]]) {
+    [['play'], /no command 'play'/], [['check-lesson'], /name a file/],
+    [['--port', ''], /--port: expected 0 to 65535, got ''/], [['--port', '--no-open'], /got --no-open/],
+    [['--port'], /--port: expected 0 to 65535, got nothing/], [['--no-open=1'], /--no-open: expected no value, got one/],
+    [['--loud'], /--loud: expected --port, --no-open or --help, got/], [['-p', '80'], /^attention-wasm: -p: expected --port/],
+    [['--constructor'], /--constructor: expected --port/]]) {
     await assert.rejects(cli(...args), ({ code, stderr }) => code === 1 && reason.test(stderr), String(args));
   }
   assert.match((await cli('--help')).stdout, /check-lesson/);

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { loadAttention, VERSION } from '../../web/core/index.js';
 import { assertThrows, tensor, variant } from './helpers.js';
@@ -132,9 +133,22 @@ describe(`loadAttention (${variant})`, () => {
 
   test('a file that is not there, a server that is not there', async () => {
     const code = 'wasm-not-found';
-    await assertThrows(() => loadAttention({ wasm: 'no/such.wasm' }), { code, message: /ENOENT.*serverExternalPackages/ });
+    const mistyped = await assertThrows(() => loadAttention({ wasm: 'no/such.wasm' }),
+      { code, message: /no\/such\.wasm: ENOENT.*Check the path, or pass the binary as 'wasm'/ });
+    assert.doesNotMatch(mistyped.message, /serverExternalPackages/);
     await assertThrows(() => loadAttention({ wasm: 'http://127.0.0.1:9/x.wasm' }),
       { code, message: /Check the server.*connect-src.*CORS.*'wasm'.*attention-wasm\/inline/ });
+  });
+
+  test("the package's own binary, left behind by a bundler", async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'attention-wasm-alone-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const filter = (/** @type {string} */ path) => !path.endsWith('.wasm');
+    await cp(fileURLToPath(new URL('.', url)), folder, { recursive: true, filter });
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    const alone = await import(pathToFileURL(join(folder, 'index.js')).href);
+    const expected = { code: 'wasm-not-found', message: /ENOENT.*serverExternalPackages.*attention-wasm\/inline/ };
+    await assert.rejects(alone.loadAttention({ variant }), expected);
   });
 
   test('some other WebAssembly module', async () => {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import workerThreads from 'node:worker_threads';
 import { loadAttention } from '../../web/core/index.js';
+import { loadAttention as loadInline } from '../../web/inline/index.js';
 import { assertSame, assertThrows, generator, randomTensor, tensor, variant } from './helpers.js';
 
 const core = new URL('../../web/core/', import.meta.url);
@@ -380,6 +381,12 @@ describe(`how many threads, and why not more (${variant})`, () => {
       await has(await under('SharedArrayBuffer', undefined, () => load(threads)), 1, /no shared memory/);
     }
     await has(await under('crossOriginIsolated', true, () => load(2)), 2);
+  });
+
+  test('the binary that attention-wasm/inline carries', async () => {
+    await has(await loadInline({ variant, threads: 2 }), 1,
+      /give attention\.\w+\.threads\.wasm as 'wasm'\. attention-wasm\/inline carries none/);
+    await has(await loadInline({ variant, threads: 2, wasm: binary('.threads') }), 2);
   });
 
   test('a binary of the other kind than asked for', async () => {

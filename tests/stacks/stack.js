@@ -54,7 +54,7 @@ export function tarball() {
   packed ??= (async () => {
     const folder = await mkdtemp(join(tmpdir(), 'attention-wasm-packed-'));
     process.once('exit', () => tool('node:fs').rmSync(folder, { recursive: true, force: true }));
-    const said = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+    const said = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
     return join(folder, JSON.parse(said)[0].filename);
   })();
   return packed;

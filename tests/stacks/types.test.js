@@ -1,7 +1,7 @@
 // The package as its users' tools judge it: publint, Are the types wrong?, and the compiler of TypeScript.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -39,3 +39,30 @@ for (const [resolution, module] of [['bundler', 'ESNext'], ['nodenext', 'NodeNex
     await run(process.execPath, [TSC, ...STRICT, ...how], { cwd: folder });
   });
 }
+
+// That of attw is from before 5.7, in which typed arrays became generic.
+test('a TypeScript of before', async (t) => {
+  const before = tool.resolve('typescript/bin/tsc');
+  t.diagnostic((await run(process.execPath, [before, '--version'])).trim());
+  const folder = await project('typescript-before', ['typescript']);
+  await run(process.execPath, [before, ...STRICT, '--module', 'NodeNext'], { cwd: folder });
+});
+
+/** @type {[string, string, { lib: string[], types: string[] }][]} */
+const PLATFORMS = [
+  ['no platform', 'bare.ts', { lib: ['ES2022'], types: [] }],
+  ['Node', 'platform.ts', { lib: ['ES2022'], types: ['node'] }],
+  ['a browser', 'platform.ts', { lib: ['ES2022', 'DOM'], types: [] }],
+  ['a worker', 'platform.ts', { lib: ['ES2022', 'WebWorker'], types: [] }],
+];
+
+test('the declarations need the types of no platform', async (t) => {
+  const folder = await project('platforms', ['typescript']);
+  for (const [name, file, of] of PLATFORMS) {
+    await t.test(name, async () => {
+      const how = { strict: true, skipLibCheck: false, noEmit: true, target: 'ES2022', module: 'NodeNext' };
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...how, ...of }, files: [file] }));
+      await run(process.execPath, [TSC, '-p', folder]);
+    });
+  }
+});

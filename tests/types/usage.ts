@@ -45,8 +45,21 @@ export async function use(): Promise<void> {
   const { output, logSumExp, weights } = attention.scaledDotProductAttention(float32, float16, halves, options);
   const plain: Tensor = output;
   const matrix: Result | undefined = weights;
-  // @ts-expect-error: only with `weights` is it there
+  const own: Float32Array<ArrayBuffer> = logSumExp.data;
+  // @ts-expect-error: `weights` of AttentionOptions may be false
   weights.data;
+  const some = Math.random() < 0.5;
+  const certain: Result[] = [
+    attention.scaledDotProductAttention(float32, float16, halves, { weights: 'softmax', causal: true }).weights,
+    attention.scaledDotProductAttention(float32, float16, halves, { weights: some ? 'scores' : 'masked' }).weights,
+  ];
+  const uncertain = attention.scaledDotProductAttention(float32, float32, float32, { weights: some && 'softmax' });
+  // @ts-expect-error: nor is it certain here
+  certain.push(uncertain.weights, attention.scaledDotProductAttention(float32, float32, float32).weights);
+  // @ts-expect-error: no such stage
+  attention.scaledDotProductAttention(float32, float32, float32, { weights: true });
+  // @ts-expect-error: which binary it is was settled when it was loaded
+  attention.variant = 'simd';
 
   const gradients: Gradients = attention.scaledDotProductAttentionBackward(output, float32, float16, halves,
     { output, logSumExp, ...options });
@@ -63,6 +76,7 @@ export async function use(): Promise<void> {
   cache.append(float32, float16);
   cache.truncate(cache.length - 1);
   attention.decode(halves, cache, { softcap: 20 }).output.data.fill(0);
+  certain.push(attention.decode(halves, cache, { weights: 'softmax' }).weights);
   // @ts-expect-error: it grows by append()
   cache.length = 0;
   // @ts-expect-error: it's of one size
@@ -71,6 +85,8 @@ export async function use(): Promise<void> {
   attention.createKeyValueCache({ batch: 1, heads: 1, headDim: 1, valueDim: 1 });
 
   const inside: WasmTensor = attention.tensor([1, 2, 3, 4]);
+  // @ts-expect-error: its memory is of one size
+  inside.dims = [24];
   attention.scaledDotProductAttention(inside, inside, inside, { out: inside, mask: { data: new Uint8Array(1), dims: [1] } });
   cache.dispose();
   inside.dispose();
@@ -94,7 +110,7 @@ export async function use(): Promise<void> {
 
   const booleans: BooleanTensor = bool;
   const sixteen: Float16Tensor[] = [float16, halves];
-  const all: unknown[] = [variant, why, plain, matrix, gradMask, merged, booleans, sixteen];
+  const all: unknown[] = [variant, why, plain, matrix, own, certain, gradMask, merged, booleans, sixteen];
   try {
     attention.memoryUsage().used.toFixed(all.length);
   } catch (error) {
@@ -143,7 +159,7 @@ export async function learn(snapshot: Uint8Array): Promise<void> {
   const embedding: Tensor | undefined = transformer.parameters()['embedding'];
   const scores: Result | undefined = layers[0]?.scores;
   transformer.learningRate = transformer.learningRate / transformer.step;
-  const bytes: Uint8Array = transformer.save({ precision: 'bfloat16', optimizer: true });
+  const bytes: Uint8Array<ArrayBuffer> = transformer.save({ precision: 'bfloat16', optimizer: true });
   transformer.load(bytes);
   const copy = await createTransformer({ snapshot, learningRate: 1, batch: 4 });
   copy.config.vocabulary.includes([loss, found, word, gradient, embedding, scores].join());

@@ -18,12 +18,26 @@ function fail(sentence) {
   process.exitCode = 1;
 }
 
+/** Checks the options itself: what parseArgs() says of an unknown one is about positional arguments. */
 function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    return fail(`${/** @type {Error} */ (error).message}\n${USAGE}`);
+  const { tokens, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true, strict: false, tokens: true });
+  /** @type {{ port?: string, 'no-open'?: boolean, help?: boolean }} */
+  const values = {};
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value } = token;
+    if (name === 'port' && value !== undefined) values.port = value;
+    else if ((name === 'no-open' || name === 'help') && value === undefined) values[name] = true;
+    else return fail(`${rawName}: expected ${expectedFor(name)}\n${USAGE}`);
   }
+  return { values, positionals };
+}
+
+/** @param {string} name of an option that is wrong */
+function expectedFor(name) {
+  if (name === 'port') return `${PORTS}, got nothing.`;
+  if (Object.hasOwn(OPTIONS, name)) return 'no value, got one.';
+  return '--port, --no-open or --help, got an option that there is not.';
 }
 
 /** @param {string[]} files */
@@ -38,11 +52,12 @@ async function check(files) {
 
 // Where nobody asked for a port, one of the next will do.
 const [PORT, OTHERS] = [4173, 20];
+const PORTS = '0 to 65535';
 
 /** @param {{ port?: string | undefined, 'no-open'?: boolean | undefined }} options */
 async function serve({ port, 'no-open': still }) {
   const asked = Number(port ?? PORT);
-  if (!/^\d*$/.test(port ?? '') || asked > 65535) return fail(`--port: expected 0 to 65535, got ${port}`);
+  if (!/^\d+$/.test(port ?? '0') || asked > 65535) return fail(`--port: expected ${PORTS}, got ${port || "''"}`);
   try {
     const url = await serveTutorial(asked, port === undefined ? OTHERS : 0);
     console.log(`The tutorial is at ${url} (stop with Ctrl+C)`);

@@ -13,7 +13,7 @@ import { WasmTensor } from './tensor.js';
 /** @import { BackwardOptions, Gradients } from './backward.js' */
 /** @import { KeyValueCacheOptions } from './key-value-cache.js' */
 /** @import { AttentionState } from './merge.js' */
-/** @import { AttentionOptions, AttentionResult } from './scaled-dot-product.js' */
+/** @import { AttentionOptions, AttentionResult, WithWeights } from './scaled-dot-product.js' */
 /** @import { StepsOptions, StepsResult } from './steps.js' */
 
 /**
@@ -42,6 +42,7 @@ export class Attention {
     this.#threads = core.threads;
     /**
      * The binary in use.
+     * @readonly
      * @type {'simd' | 'relaxed'}
      */
     this.variant = core.variant;
@@ -65,6 +66,15 @@ export class Attention {
   }
 
   /**
+   * The same as without `weights`, with the matrix that they ask for.
+   * @overload
+   * @param {Tensor | Float16Tensor} query [B, H, M, D]
+   * @param {Tensor | Float16Tensor} key [B, G, N, D]
+   * @param {Tensor | Float16Tensor} value [B, G, N, E]
+   * @param {AttentionOptions & WithWeights} options
+   * @returns {AttentionResult & { weights: Result }}
+   */
+  /**
    * softmax(query · keyᵀ · scale + mask) · value for each batch and head. Query head h reads key/value head
    * floor(h / (H / G)), so grouped and multi-query attention need no copies. A row with nothing to attend to
    * gives zeros and a logSumExp of -Infinity; NaN or infinity in a masked key or value reaches neither.
@@ -73,9 +83,17 @@ export class Attention {
    * that is more, and tiles of about 192 · (D + E + 140) bytes a thread. Where at most 8 queries share a
    * key/value head (M · H / G) it's 4 · B · H · M · E bytes for each 512 keys instead. It never grows with M · N;
    * only `weights` does, by 4 · B · H · M · N bytes.
+   * @overload
    * @param {Tensor | Float16Tensor} query [B, H, M, D]
    * @param {Tensor | Float16Tensor} key [B, G, N, D]
    * @param {Tensor | Float16Tensor} value [B, G, N, E]
+   * @param {AttentionOptions} [options]
+   * @returns {AttentionResult}
+   */
+  /**
+   * @param {Tensor | Float16Tensor} query
+   * @param {Tensor | Float16Tensor} key
+   * @param {Tensor | Float16Tensor} value
    * @param {AttentionOptions} [options]
    * @returns {AttentionResult}
    */
@@ -124,12 +142,27 @@ export class Attention {
   }
 
   /**
+   * The same as without `weights`, with the matrix that they ask for.
+   * @overload
+   * @param {Tensor | Float16Tensor} query [B, H, M, D]
+   * @param {KeyValueCache} cache
+   * @param {AttentionOptions & WithWeights} options
+   * @returns {AttentionResult & { weights: Result }}
+   */
+  /**
    * scaledDotProductAttention() over the rows that a cache holds, N being its length. `causal` is 'lower-right'
    * unless another is given: the last query stands at the last row, so append() its key and value first. Made
    * for few queries, but takes any number. Sequences of different lengths need a `mask` or `keyLengths`.
    *
    * Of the cache nothing is copied. The workspace is that of scaledDotProductAttention().
+   * @overload
    * @param {Tensor | Float16Tensor} query [B, H, M, D]
+   * @param {KeyValueCache} cache
+   * @param {AttentionOptions} [options]
+   * @returns {AttentionResult}
+   */
+  /**
+   * @param {Tensor | Float16Tensor} query
    * @param {KeyValueCache} cache
    * @param {AttentionOptions} [options]
    * @returns {AttentionResult}

@@ -26,12 +26,22 @@ export class AttentionError extends Error {
   constructor(code, { argument = '', expected = '', actual = '', message, cause }) {
     super(message ?? `${argument}: expected ${expected}, got ${actual}`, cause ? { cause } : {});
     this.name = 'AttentionError';
+    /** @readonly */
     this.code = code;
-    /** Which argument or option was wrong, as `key` or `mask.dims`; '' when none was. */
+    /**
+     * Which argument or option was wrong, as `key` or `mask.dims`; '' when none was.
+     * @readonly
+     */
     this.argument = argument;
-    /** What it should have been, in words. */
+    /**
+     * What it should have been, in words.
+     * @readonly
+     */
     this.expected = expected;
-    /** What it was, in words. */
+    /**
+     * What it was, in words.
+     * @readonly
+     */
     this.actual = actual;
   }
 }

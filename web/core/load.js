@@ -22,7 +22,7 @@ import { INTERFACE } from './version.js';
  * @property {(args: number) => number} attention_append
  * @property {() => number} attention_interface
  * @property {() => number} attention_relaxed
- * @property {WebAssembly.Global} __heap_base
+ * @property {{ readonly value: number }} __heap_base
  * @property {() => number} [attention_pool_bytes] this and what follows: in builds for threads
  * @property {(pool: number, threads: number, callerMaySleep: number) => void} [attention_pool_init]
  * @property {(pool: number) => void} [attention_pool_stop]
@@ -46,13 +46,31 @@ import { INTERFACE } from './version.js';
  */
 
 /**
+ * What `wasm` may be: an address, a response, bytes or a module. A program that is compiled without the types of
+ * browsers, workers or Node has no name for some of these, so they are looked up here rather than named.
+ * @typedef {string | PlatformType<'URL'> | PlatformType<'Response'> | ArrayBufferLike | ArrayBufferView
+ *   | CompiledModule} Binary
+ */
+
+/**
+ * @template {string} Name
+ * @typedef {typeof globalThis extends Record<Name, { prototype: infer Instance }> ? Instance : never} PlatformType
+ */
+
+/**
+ * A `WebAssembly.Module`. TypeScript declares it without any property: a number would do as one.
+ * @typedef {typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+ *   ? Module & object : never} CompiledModule
+ */
+
+/**
  * @typedef {object} LoadOptions
  * @property {'auto' | Variant} [variant] 'auto', the default, takes relaxed SIMD (fused
  *   multiply-add) where the engine has it
  * @property {number | 'auto'} [threads] how many threads a call may use, the calling one included; 1 by default,
  *   64 at most, 'auto' = as many as there are processors, up to 8. In a browser the page must be cross-origin
  *   isolated. Where they can't be had it works with fewer, and `threadsUnavailable` says why
- * @property {URL | string | Response | BufferSource | WebAssembly.Module} [wasm] where the binary is, or the
+ * @property {Binary | PromiseLike<Binary>} [wasm] where the binary is, or the
  *   binary itself (or a promise of it), for bundlers, workers and policies that keep it from being fetched.
  *   Threads need one of those named `attention.*.threads.wasm`, which work with one thread as well
  */
@@ -102,7 +120,8 @@ async function loadThreaded(threads, best, given, wanted) {
   const { planThreads, startThreads, stopWithout, threadedBinaryUrl } = await import('./threads.js');
   const { count, unavailable } = planThreads(threads);
   if (given && !hasThreads(given)) {
-    throw new Error(`The binary given as 'wasm' has no threads: give attention.${best}.threads.wasm.`);
+    throw new Error(`The binary has no threads: give attention.${best}.threads.wasm as 'wasm'. ` +
+      'attention-wasm/inline carries none of those.');
   }
   const module = given ?? await ownModule(() => (count > 1 ? threadedBinaryUrl : binaryUrl)(best));
   const core = await createCore(module, wanted);

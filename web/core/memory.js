@@ -16,13 +16,14 @@ const ALIGNMENT = 16;
 const NONE = new ArrayBuffer(0);
 
 /** @import { Data } from './inputs.js' */
+/** @import { Floats } from './tensor.js' */
 
 /** @typedef {{ start: number, size: number }} Range */
 
 export class Memory {
   /**
-   * For the import of the module.
-   * @type {WebAssembly.Memory}
+   * A `WebAssembly.Memory`, for the import of the module.
+   * @type {{ readonly buffer: ArrayBuffer, grow(pages: number): number }}
    */
   handle;
   /** @type {Range[]} by address, never adjacent, never empty */
@@ -237,7 +238,7 @@ export class Memory {
    * A copy of `length` floats, in a buffer of its own that is never shared.
    * @param {number} address
    * @param {number} length
-   * @returns {Float32Array}
+   * @returns {Floats}
    */
   copyOut(address, length) {
     const from = address >>> 2;

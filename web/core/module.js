@@ -13,13 +13,14 @@ export function needWebAssembly() {
 
 /**
  * @param {unknown} source
+ * @param {boolean} [own] is it where the package has it? Anything else may have been mistyped
  * @returns {Promise<WebAssembly.Module>}
  */
-export async function toModule(source) {
+export async function toModule(source, own) {
   const kind = Object.prototype.toString.call(source).slice(8, -1);
   if (kind === 'WebAssembly.Module') return /** @type {WebAssembly.Module} */ (source);
   if (kind === 'Response') return compileResponse(/** @type {Response} */ (source));
-  if (kind === 'URL' || kind === 'String') return fetchModule(toUrl(/** @type {URL | string} */ (source)));
+  if (kind === 'URL' || kind === 'String') return fetchModule(toUrl(/** @type {URL | string} */ (source)), own);
   if (kind.endsWith('ArrayBuffer') || ArrayBuffer.isView(source)) {
     const { buffer = source, byteOffset, byteLength } = /** @type {Partial<Uint8Array<ArrayBuffer>>} */ (source);
     // slice(): shared memory can't be compiled from, and must not change meanwhile.
@@ -34,7 +35,7 @@ export async function toModule(source) {
  * @param {() => URL} find throws where a script doesn't know its address: a classic one, or in workerd
  */
 export async function ownModule(find) {
-  return toModule(await got(async () => find(), 'where this script is', IN_WORKERD));
+  return toModule(await got(async () => find(), 'where this script is', IN_WORKERD), true);
 }
 
 /**
@@ -64,8 +65,11 @@ const PUT_THERE = "Put the package's .wasm files there";
 const REACH = 'Check the server, the CSP (connect-src) and CORS';
 const IN_WORKERD = 'In workerd, pass a WebAssembly.Module';
 
-/** @param {URL} url */
-async function fetchModule(url) {
+/**
+ * @param {URL} url
+ * @param {boolean} [own]
+ */
+async function fetchModule(url, own) {
   const { protocol, href } = url;
   // What bundlers inline is decoded here: a policy that allows the script seldom allows to fetch such a URL.
   const inside = protocol === 'data:' ? href.split(';base64,')[1] : undefined;
@@ -76,7 +80,7 @@ async function fetchModule(url) {
   const onDisk = protocol === 'file:';
   const fs = onDisk && builtin('fs');
   if (!fs) return compileResponse(await got(() => fetch(url), href, onDisk ? 'Serve the page over http' : REACH), href);
-  const hint = "Keep it out of the server's bundle (Next.js: serverExternalPackages)";
+  const hint = own ? "Keep it out of the server's bundle (Next.js: serverExternalPackages)" : 'Check the path';
   return compileBytes(await got(() => fs.promises.readFile(url), href, hint), href);
 }
 

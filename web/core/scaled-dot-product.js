@@ -22,6 +22,8 @@ import { FORWARD_OPTIONS, readOperands, readProblem } from './problem.js';
  * @typedef {ProblemOptions & ForwardOptions} AttentionOptions
  */
 
+/** @typedef {{ weights: Exclude<NonNullable<ForwardOptions['weights']>, false> }} WithWeights asked for */
+
 /**
  * @typedef {object} AttentionResult
  * @property {Tensor} output [B, H, M, E]; `out` itself where it was given

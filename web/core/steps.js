@@ -8,7 +8,7 @@ import { STEPS } from './steps-layout.js';
 
 /** @import { CoreExports } from './load.js' */
 /** @import { Memory } from './memory.js' */
-/** @import { Result, Tensor } from './tensor.js' */
+/** @import { Floats, Result, Tensor } from './tensor.js' */
 /** @import { Input } from './inputs.js' */
 /** @import { StepsArguments } from './steps-arguments.js' */
 
@@ -148,7 +148,7 @@ function notFinite({ name, dims }, index, value) {
 }
 
 /**
- * @param {Float32Array} all
+ * @param {Floats} all
  * @param {StepsArguments} given
  * @returns {StepsResult}
  */

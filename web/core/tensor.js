@@ -26,8 +26,13 @@ import { wrong } from './errors.js';
  */
 
 /**
+ * Floats whose buffer is never shared: `Float32Array<ArrayBuffer>`, which compilers before TypeScript 5.7 can't read.
+ * @typedef {ReturnType<Float32Array['slice']>} Floats
+ */
+
+/**
  * A result: its data is a copy of its own.
- * @typedef {{ data: Float32Array, dims: number[] }} Result
+ * @typedef {{ data: Floats, dims: number[] }} Result
  */
 
 /**
@@ -46,7 +51,10 @@ export class WasmTensor {
    * @param {readonly number[]} dims already checked
    */
   constructor(memory, dims) {
-    /** @type {readonly number[]} */
+    /**
+     * @readonly
+     * @type {readonly number[]}
+     */
     this.dims = Object.freeze([...dims]);
     this.#length = dims.reduce((product, dim) => product * dim, 1);
     this.#address = memory.allocate(this.#length * 4);

@@ -6,6 +6,7 @@ import { ownModule, toModule } from '../core/module.js';
 import { chooseVariant } from '../core/variant.js';
 import { BATCH, CONFIG, INTERFACE, tableOf, VIEW } from './layout.js';
 
+/** @import { Floats, Result } from '../core/tensor.js' */
 /** @import { Variant } from '../core/variant.js' */
 
 /**
@@ -19,7 +20,7 @@ import { BATCH, CONFIG, INTERFACE, tableOf, VIEW } from './layout.js';
  * @property {(config: number, batch: number, rate: number, decay: number, step: number) => number} transformer_train
  * @property {(config: number, batch: number) => number} transformer_evaluate
  * @property {(config: number, batch: number, layer: number, view: number) => void} transformer_observe
- * @property {WebAssembly.Global} __heap_base
+ * @property {{ readonly value: number }} __heap_base
  */
 
 /**
@@ -47,8 +48,7 @@ import { BATCH, CONFIG, INTERFACE, tableOf, VIEW } from './layout.js';
  */
 
 /** @typedef {{ name: string, dims: number[], readonly data: Float32Array }} Parameter `data` is a view */
-/** @typedef {{ data: Float32Array, dims: number[] }} Tensor */
-/** @typedef {Record<typeof VIEW[number], Tensor>} Layer */
+/** @typedef {Record<typeof VIEW[number], Result>} Layer */
 
 const EXPECTED = { reports: 'transformer_interface', version: INTERFACE, needed: 'transformer_train' };
 const OK = 0;
@@ -171,7 +171,10 @@ export class Engine {
     return this.#outcome(this.#exports.transformer_train(this.#configAt, this.#batchAt, rate, decay, step));
   }
 
-  /** @param {EngineBatch} batch */
+  /**
+   * @param {EngineBatch} batch
+   * @returns {{ losses: Floats, weights: Floats, chosen: Int32Array, finite: boolean }}
+   */
   evaluate(batch) {
     this.#write(batch);
     const { finite } = this.#outcome(this.#exports.transformer_evaluate(this.#configAt, this.#batchAt));

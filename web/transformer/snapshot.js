@@ -21,6 +21,7 @@ import { readConfig, readRate } from './options.js';
 /** @import { TransformerConfig } from './options.js' */
 
 /** @typedef {'float32' | 'bfloat16'} Precision */
+/** @typedef {ReturnType<Uint8Array['slice']>} Bytes in a buffer that is never shared: see Floats of the core */
 
 /**
  * A model, as a file holds it.
@@ -53,7 +54,7 @@ function headerOf({ config, learningRate, step, precision, optimizer }) {
  * @param {Snapshot} snapshot
  * @param {readonly { name: string, data: Float32Array }[]} tensors the parameters, then the moments
  * @param {number} significantBits of bfloat16
- * @returns {Uint8Array<ArrayBuffer>}
+ * @returns {Bytes}
  */
 export function encode(snapshot, tensors, significantBits) {
   const header = new TextEncoder().encode(headerOf(snapshot));
@@ -130,7 +131,7 @@ export function decode(source) {
 
 /**
  * @param {any} source
- * @returns {Uint8Array<ArrayBuffer>} its own, so that what was checked stays
+ * @returns {Bytes} its own, so that what was checked stays
  */
 function copy(source) {
   if (isArrayOf(source, 'Uint8Array')) return Uint8Array.from(source);

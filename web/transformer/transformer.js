@@ -6,10 +6,11 @@ import { Encoder } from './sentences.js';
 import { decode, encode } from './snapshot.js';
 
 /** @import { Result } from '../core/index.js' */
+/** @import { Floats } from '../core/tensor.js' */
 /** @import { Engine, EngineConfig } from './engine.js' */
 /** @import { TransformerConfig, TransformerOptions } from './options.js' */
 /** @import { Batch, Sentence } from './sentences.js' */
-/** @import { Precision, Snapshot } from './snapshot.js' */
+/** @import { Bytes, Precision, Snapshot } from './snapshot.js' */
 
 /**
  * What one layer computed. A head's tensors are those of a lesson of the six steps.
@@ -35,7 +36,7 @@ import { decode, encode } from './snapshot.js';
  * @property {number} accuracy the part of the sentences that it has right, 0 … 1
  * @property {number} weight mean of `weights`
  * @property {boolean[]} right is what it chose the answer? One a sentence, like all that follows
- * @property {Float32Array} weights of the answer in the attention of the query, mean over the heads of the last layer
+ * @property {Floats} weights of the answer in the attention of the query, mean over the heads of the last layer
  * @property {(number | string)[]} chosen the index of a token ('pointer') or a word ('token')
  */
 
@@ -241,7 +242,7 @@ export class Transformer {
    *   significantBits: with bfloat16, how many of its 8 to keep; fewer make no smaller file, but one that compresses
    *   better. optimizer: also save what training needs to go on as if it had never stopped, which takes 8 bytes more
    *   a parameter
-   * @returns {Uint8Array<ArrayBuffer>}
+   * @returns {Bytes}
    */
   save(options = {}) {
     const { parameters, moments } = this.#live;
