@@ -56,6 +56,40 @@ test('what is chosen is shown, and is what the lines say', async () => {
   await close();
 });
 
+/**
+ * Waits until the frame is exactly as high as what is in it.
+ * @param {import('playwright-core').Page} page
+ */
+function fits(page) {
+  return page.waitForFunction(() => {
+    const frame = /** @type {HTMLIFrameElement} */ (document.querySelector('#frame'));
+    const main = frame.contentDocument?.querySelector('main');
+    return main && Math.abs(frame.clientHeight - main.getBoundingClientRect().height) < 1;
+  });
+}
+
+test('the frame is as high as what it shows, on a wide page, in a column and on a phone', async () => {
+  const { page, problems, close } = await open(browser, `${site.url}builder.html`);
+  await figure(page);
+  await fits(page);
+  const frame = page.locator('#frame');
+  const heights = [];
+  for (const [value, width] of /** @type {const} */ ([['page', 1100], ['column', 680], ['phone', 360]])) {
+    await page.locator(`[name=width][value=${value}]`).check();
+    await fits(page);
+    heights.push((await frame.boundingBox())?.height);
+    assert.equal((await frame.boundingBox())?.width, width);
+  }
+  assert.equal(new Set(heights).size, 3, String(heights));
+  await page.locator('[value=question]').uncheck(); // loaded anew, and lower
+  await page.waitForFunction((address) => /** @type {any} */ (document.querySelector('#frame')).contentDocument?.URL.includes(address), 'controls=');
+  await figure(page);
+  await fits(page);
+  assert.notEqual((await frame.boundingBox())?.height, heights[2]);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test('a lesson of one’s own, in the page of another language', async () => {
   const { page, problems, close } = await open(browser, `${site.url}de/builder.html`);
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');

@@ -1,4 +1,5 @@
-// The page on which a teacher chooses what an embed shows, sees it, and copies or takes it.
+// The page on which a teacher chooses what an embed shows, sees it, and copies or takes it. The height of what is seen is
+// that of embed.js, as on any other page.
 
 import { element, embedAddress, frame, markdown } from './snippets.js';
 
@@ -65,6 +66,7 @@ copying.addEventListener('submit', async (event) => {
     getSelection()?.selectAllChildren(find('#snippet'));
   }
 });
+find('#widths').addEventListener('input', (/** @type {any} */ { target }) => { find('.frame').dataset.width = target.value; });
 find('#downloads').addEventListener('click', async (/** @type {MouseEvent} */ { target }) => {
   const button = /** @type {HTMLElement} */ (target).closest('button');
   if (!button) return;
