@@ -106,6 +106,32 @@ test('a lesson of one’s own, in the page of another language', async () => {
   await close();
 });
 
+test('the figure is called, and speaks, in the language chosen; without one, a line is in that of the page', async () => {
+  const { page, close } = await open(browser, `${site.url}de/builder.html`, { locale: 'fr-FR' });
+  await figure(page);
+  assert.match(await snippet(page), / title="Aufmerksamkeit in sechs Schritten"/);
+  const spoken = () => page.evaluate(() => /** @type {any} */ (document.querySelector('#frame')).contentDocument.documentElement.lang);
+  assert.equal(await spoken(), 'fr'); // as that of each reader
+  for (const [lang, title] of [['ar', 'الانتباه في ست خطوات'], ['zh-Hans', '六步看懂注意力'], ['en', 'Attention in six steps']]) {
+    await page.locator('[name=lang]').selectOption(lang);
+    await page.locator('[name=kind][value=frame]').check();
+    assert.ok((await snippet(page)).includes(` title="${title}"`), await snippet(page));
+    await page.locator('[value=markdown]').check();
+    assert.ok((await snippet(page)).startsWith(`[![${title}](`), await snippet(page));
+    await page.waitForFunction((name) => /** @type {any} */ (document.querySelector('#frame')).contentDocument?.documentElement?.lang === name, lang.slice(0, 2));
+  }
+  await close();
+});
+
+test('it leads back to the tutorial in its own language', async () => {
+  for (const [path, home] of [['builder.html', '?lang=en'], ['ja/builder.html', 'ja/']]) {
+    const { page, close } = await open(browser, site.url + path, { locale: 'de-DE' });
+    await page.locator('.back a').click();
+    await page.waitForURL(site.url + home);
+    await close();
+  }
+});
+
 test('it is operable and legible: axe, 360 px, light and dark', async () => {
   for (const [path, width, colorScheme] of /** @type {const} */ ([['builder.html', 1280, 'light'], ['ar/builder.html', 360, 'dark'], ['ja/builder.html', 360, 'light']])) {
     const { page, close } = await open(browser, site.url + path, { viewport: { width, height: 800 }, colorScheme });

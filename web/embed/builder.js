@@ -9,7 +9,6 @@ const USUAL = /** @type {Record<string, string>} */ ({ lesson: 'animal', step: '
 const PAUSE = 250; // ms, so that the figure isn't loaded again at every letter of an address
 const KINDS = { frame, element, markdown };
 
-const title = 'Attention in six steps';
 const find = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
 const form = /** @type {HTMLFormElement} */ (find('#choice'));
 const copying = /** @type {HTMLFormElement} */ (find('#copying'));
@@ -33,13 +32,22 @@ function chosen() {
   return Object.fromEntries(Object.entries(choice).filter(([name, value]) => value !== '' && value !== USUAL[name]));
 }
 
+/**
+ * What the figure is called in the language that was chosen; where none was, in that of this page.
+ * @param {Choice} choice
+ */
+function titleOf({ lang = document.documentElement.lang }) {
+  return find(`[name=lang] [value="${lang}"]`).dataset.title;
+}
+
 function write() {
   const kind = /** @type {keyof typeof KINDS} */ (new FormData(copying).get('kind'));
   for (const note of copying.querySelectorAll('.about')) {
     /** @type {HTMLElement} */ (note).hidden = /** @type {HTMLElement} */ (note).dataset.kind !== kind;
   }
-  find('#snippet').textContent = KINDS[kind](base, chosen(), title);
-  find('#said').textContent = '';
+  const choice = chosen();
+  find('#snippet').textContent = KINDS[kind](base, choice, titleOf(choice));
+  for (const status of ['#said', '#taken']) find(status).textContent = '';
 }
 
 function show() {

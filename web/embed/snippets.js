@@ -43,6 +43,19 @@ export function frame(base, choice, title) {
 }
 
 /**
+ * A lesson's address that means the same in each folder of the site.
+ * @param {string} base
+ * @param {Choice} state
+ * @returns {Choice}
+ */
+function placed(base, state) {
+  const { lesson = '' } = state;
+  if (!/[^\w-]/.test(lesson) || !URL.canParse(lesson, base)) return state; // one that has a name
+  const { href, origin } = new URL(lesson, base);
+  return { ...state, lesson: origin === new URL(base).origin ? href.slice(origin.length) : lesson };
+}
+
+/**
  * A picture that leads to the page, for where Markdown lets no frame through. The page knows no `controls`, and a language
  * is a folder of it.
  * @param {string} base
@@ -51,7 +64,8 @@ export function frame(base, choice, title) {
  */
 export function markdown(base, { controls, lang = '', ...state }, title) {
   const folder = lang.split('-')[0];
-  const page = lang === '' || lang === 'en' ? `${base}${query(lang ? { lang, ...state } : state)}` : `${base}${folder}/${query(state)}`;
+  const asked = placed(base, state);
+  const page = lang === '' || lang === 'en' ? `${base}${query(lang ? { lang, ...asked } : asked)}` : `${base}${folder}/${query(asked)}`;
   return `[![${title.replace(/[[\]]/g, '\\$&')}](${base}preview.png)](${page}#tutorial)`;
 }
 
