@@ -19,7 +19,8 @@ function withSteps(html) {
  * What other pages name, and what a frame without an origin loads. Such a frame is refused all that is asked for across
  * origins, as modules and the styles beside them are, so these are taken as they stand.
  */
-const NAMED = ['embed.html', 'embed/frame.css', 'embed/frame.js', 'embed/embed.js', 'tokens.css', 'favicon.svg', 'preview.png'];
+const NAMED = ['embed.html', 'embed/frame.css', 'embed/frame.js', 'embed/embed.js', 'tokens.css', 'favicon.svg', 'preview.png',
+  'lessons/animal.json', 'lessons/lesson.schema.json']; // the last two for who writes a lesson
 
 const namedFiles = {
   name: 'named-files',

@@ -106,6 +106,38 @@ test('a lesson of one’s own, in the page of another language', async () => {
   await close();
 });
 
+test('the field says what an own lesson’s address has to be, and what is wrong with it, before anything is copied', async () => {
+  const { page, close } = await open(browser, `${site.url}builder.html`);
+  const [note, field] = [page.locator('#address-note'), page.locator('[name=address]')];
+  const copied = () => page.locator('#said').innerText();
+  const host = new URL(site.url).host;
+  await page.locator('[name=lesson]').selectOption('own');
+  assert.match(await note.innerText(), /Enter an address\. Until then, “.*A pronoun: it.*” is shown/);
+  for (const button of ['#copy-button', '[data-download=page]']) {
+    await page.locator('[name=step]').focus();
+    await page.locator(button).click();
+    assert.ok(await field.evaluate((element) => element === document.activeElement), button);
+    assert.equal(await copied(), '');
+  }
+  await field.fill('/lessons/animal.json');
+  assert.match(await note.innerText(), new RegExp(`on this site, .*${host}`));
+  assert.equal(await field.getAttribute('aria-invalid'), 'false');
+  await field.fill('https://example.org/x.json');
+  assert.match(await note.innerText(), /example\.org\/x\.json.* isn’t on this site/);
+  assert.equal(await field.getAttribute('aria-invalid'), 'true');
+  await page.locator('#copy-button').click();
+  assert.equal(await copied(), '');
+  await page.locator('[value=element]').check(); // which may lie on a page of that site
+  assert.match(await note.innerText(), /the site of the page that you put the line into/);
+  await page.locator('#copy-button').click();
+  await page.waitForFunction(() => document.querySelector('#said')?.textContent !== '');
+  for (const link of await page.locator('.links a').all()) {
+    const response = await page.request.get(new URL(String(await link.getAttribute('href')), page.url()).href);
+    assert.equal((await response.json()).$schema !== undefined, true);
+  }
+  await close();
+});
+
 test('the figure is called, and speaks, in the language chosen; without one, a line is in that of the page', async () => {
   const { page, close } = await open(browser, `${site.url}de/builder.html`, { locale: 'fr-FR' });
   await figure(page);

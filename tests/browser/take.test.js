@@ -67,11 +67,15 @@ test('a lesson of one’s own goes along; one that isn’t a lesson, or isn’t 
   assert.equal(name, 'attention-mine-scorm12.zip');
   assert.match(strFromU8(unzipSync(new Uint8Array(readFileSync(path)))['lesson.js']), /"Mine"/);
   for (const [address, reason] of /** @type {[string, RegExp][]} */ ([
-    ['/wrong.json', /format: expected 1, came 2/], ['/nowhere.json', /\/nowhere\.json: HTTP 404/], ['https://example.org/x.json', /x\.json/],
+    ['/wrong.json', /format: expected 1, came 2/], ['/nowhere.json', /\/nowhere\.json: HTTP 404/], ['https://example.org/x.json', /x\.json.* isn’t on this site/],
   ])) {
     await page.fill('[name=address]', address);
     await page.locator('[data-download="scorm12"]').click();
     await page.locator('#taken').getByText(reason).waitFor();
   }
+  await page.fill('[name=address]', '/mine.json');
+  await page.route('**/mine.json', (route) => route.abort());
+  await page.locator('[data-download="scorm12"]').click();
+  await page.locator('#taken').getByText(/\/mine\.json.* can’t be reached\./).waitFor();
   await close();
 });

@@ -43,6 +43,15 @@ export function frame(base, choice, title) {
 }
 
 /**
+ * Whether an address leads to another site, or nowhere: no lesson is taken from there.
+ * @param {string} base
+ * @param {string} address
+ */
+export function isElsewhere(base, address) {
+  return !URL.canParse(address, base) || new URL(address, base).origin !== new URL(base).origin;
+}
+
+/**
  * A lesson's address that means the same in each folder of the site.
  * @param {string} base
  * @param {Choice} state
@@ -50,9 +59,9 @@ export function frame(base, choice, title) {
  */
 function placed(base, state) {
   const { lesson = '' } = state;
-  if (!/[^\w-]/.test(lesson) || !URL.canParse(lesson, base)) return state; // one that has a name
+  if (!/[^\w-]/.test(lesson) || isElsewhere(base, lesson)) return state; // one that has a name
   const { href, origin } = new URL(lesson, base);
-  return { ...state, lesson: origin === new URL(base).origin ? href.slice(origin.length) : lesson };
+  return { ...state, lesson: href.slice(origin.length) };
 }
 
 /**
