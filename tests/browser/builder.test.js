@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import axe from 'axe-core';
+import { parseLesson } from '../../web/tutorial/own-lesson.js';
 import { launch, open, serve } from './harness.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -119,7 +120,7 @@ test('the field says what an own lesson’s address has to be, and what is wrong
     assert.ok(await field.evaluate((element) => element === document.activeElement), button);
     assert.equal(await copied(), '');
   }
-  await field.fill('/lessons/animal.json');
+  await field.fill('/lessons/my-lesson.json');
   assert.match(await note.innerText(), new RegExp(`on this site, .*${host}`));
   assert.equal(await field.getAttribute('aria-invalid'), 'false');
   await field.fill('https://example.org/x.json');
@@ -131,10 +132,10 @@ test('the field says what an own lesson’s address has to be, and what is wrong
   assert.match(await note.innerText(), /the site of the page that you put the line into/);
   await page.locator('#copy-button').click();
   await page.waitForFunction(() => document.querySelector('#said')?.textContent !== '');
-  for (const link of await page.locator('.links a').all()) {
-    const response = await page.request.get(new URL(String(await link.getAttribute('href')), page.url()).href);
-    assert.equal((await response.json()).$schema !== undefined, true);
-  }
+  const linked = await Promise.all((await page.locator('.links a').all()).map(async (link) =>
+    (await page.request.get(new URL(String(await link.getAttribute('href')), page.url()).href)).json()));
+  assert.equal(parseLesson(linked[0]).id, 'my-lesson');
+  assert.equal(linked[1].title, 'A lesson');
   await close();
 });
 
