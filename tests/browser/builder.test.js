@@ -170,6 +170,11 @@ test('it is operable and legible: axe, 360 px, light and dark', async () => {
     const { page, close } = await open(browser, site.url + path, { viewport: { width, height: 800 }, colorScheme });
     await figure(page);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), path);
+    await page.locator('[name=lesson]').selectOption('own');
+    await page.locator('[name=address]').fill(`https://example.org/${'a-long-address-of-a-lesson-'.repeat(4)}.json`);
+    await page.locator('[data-download=page]').click(); // is refused, with the address
+    await page.waitForFunction(() => document.querySelector('#taken')?.textContent !== '');
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} with an own lesson`);
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
     assert.deepEqual(violations.map((/** @type {any} */ { id, nodes }) => [id, nodes[0].html]), [], path);
