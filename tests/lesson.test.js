@@ -328,6 +328,22 @@ for (const [schemaAccepts, cases] of [[false, broken], [true, brokenBeyondSchema
   }
 }
 
+test('what else is wrong is said with the first that is', () => {
+  const source = structuredClone(files.animal);
+  source.tokens[0].text = '';
+  source.keyWeight[1][2] = {};
+  source.presets[0].name = 7;
+  source.presets[1].notes = 'x';
+  assert.throws(() => parseLesson(source), ({ field, others }) => {
+    assert.deepEqual([field, ...others.map((/** @type {any} */ other) => other.field)],
+      ['tokens[0].text', 'keyWeight[1][2]', 'presets[0].name', 'presets[1].notes']);
+    assert.equal(others[0].message, 'keyWeight[1][2]: expected a number from -100 to 100, came an object');
+    return true;
+  });
+  const many = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`f${i}`, i]));
+  assert.throws(() => parseLesson(many), ({ others }) => others.length < 40);
+});
+
 const message = (source) => {
   try {
     parseLesson(source);

@@ -58,6 +58,8 @@ export function pageIn(page, template, language) {
     words: words(language),
     languages: Object.keys(NAMES).map((each) => (each === language ? `<b>${NAMES[each]}</b>`
       : `<a href="${hrefOf(each, language)}${each === 'en' ? '?lang=en' : ''}" lang="${TAGS[each] ?? each}">${NAMES[each]}</a>`)).join('\n'),
+    choices: choices(),
+    home: `${hrefOf(language, language)}${language === 'en' ? '?lang=en' : ''}`,
     gloss: texts['masthead.gloss'] && `<p class="gloss">${texts['masthead.gloss']}</p>`,
     steps: staticSteps(locale(language)),
   });
@@ -66,6 +68,14 @@ export function pageIn(page, template, language) {
     if (parts[key] === undefined) throw new Error(`${language}: no words for "${key}"`);
     return key === 'words' ? parts[key] : parts[key].replace(/\{(\w+)\}/g, (placeholder, name) => mathematics[name] ?? placeholder);
   });
+}
+
+/** The languages to choose from for an embed, each with what it calls the figure. */
+function choices() {
+  return Object.entries(NAMES).map(([each, name]) => {
+    const tag = TAGS[each] ?? each;
+    return `<option value="${tag}" lang="${tag}" data-title="${locale(`${each}.builder`)['builder.figure']}">${name}</option>`;
+  }).join('\n          ');
 }
 
 /** What only the element says where it stands alone: it may be told which controls to show, and no model is there to learn. */

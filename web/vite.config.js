@@ -19,7 +19,12 @@ function withSteps(html) {
  * What other pages name, and what a frame without an origin loads. Such a frame is refused all that is asked for across
  * origins, as modules and the styles beside them are, so these are taken as they stand.
  */
-const NAMED = ['embed.html', 'embed/frame.css', 'embed/frame.js', 'embed/embed.js', 'tokens.css', 'favicon.svg', 'preview.png'];
+const NAMED = ['embed.html', 'embed/frame.css', 'embed/frame.js', 'embed/embed.js', 'tokens.css', 'favicon.svg', 'preview.png',
+  'lessons/lesson.schema.json'];
+
+/** A lesson to start from is one with an id of its own: by that of a built-in one, it would be shown with its words. */
+const toStartFrom = () =>
+  readFileSync(new URL('lessons/animal.json', import.meta.url), 'utf8').replace('"id": "animal"', '"id": "my-lesson"');
 
 const namedFiles = {
   name: 'named-files',
@@ -30,6 +35,7 @@ const namedFiles = {
       const source = path.endsWith('.html') ? withSteps(bytes) : bytes;
       this.emitFile({ type: 'asset', fileName: path === 'embed/embed.js' ? 'embed.js' : path, source });
     }
+    this.emitFile({ type: 'asset', fileName: 'lessons/my-lesson.json', source: toStartFrom() });
   },
 };
 

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import axe from 'axe-core';
+import { parseLesson } from '../../web/tutorial/own-lesson.js';
 import { launch, open, serve } from './harness.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -56,6 +57,40 @@ test('what is chosen is shown, and is what the lines say', async () => {
   await close();
 });
 
+/**
+ * Waits until the frame is exactly as high as what is in it.
+ * @param {import('playwright-core').Page} page
+ */
+function fits(page) {
+  return page.waitForFunction(() => {
+    const frame = /** @type {HTMLIFrameElement} */ (document.querySelector('#frame'));
+    const main = frame.contentDocument?.querySelector('main');
+    return main && Math.abs(frame.clientHeight - main.getBoundingClientRect().height) < 1;
+  });
+}
+
+test('the frame is as high as what it shows, on a wide page, in a column and on a phone', async () => {
+  const { page, problems, close } = await open(browser, `${site.url}builder.html`);
+  await figure(page);
+  await fits(page);
+  const frame = page.locator('#frame');
+  const heights = [];
+  for (const [value, width] of /** @type {const} */ ([['page', 1100], ['column', 680], ['phone', 360]])) {
+    await page.locator(`[name=width][value=${value}]`).check();
+    await fits(page);
+    heights.push((await frame.boundingBox())?.height);
+    assert.equal((await frame.boundingBox())?.width, width);
+  }
+  assert.equal(new Set(heights).size, 3, String(heights));
+  await page.locator('[value=question]').uncheck(); // loaded anew, and lower
+  await page.waitForFunction((address) => /** @type {any} */ (document.querySelector('#frame')).contentDocument?.URL.includes(address), 'controls=');
+  await figure(page);
+  await fits(page);
+  assert.notEqual((await frame.boundingBox())?.height, heights[2]);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test('a lesson of one’s own, in the page of another language', async () => {
   const { page, problems, close } = await open(browser, `${site.url}de/builder.html`);
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
@@ -72,11 +107,74 @@ test('a lesson of one’s own, in the page of another language', async () => {
   await close();
 });
 
+test('the field says what an own lesson’s address has to be, and what is wrong with it, before anything is copied', async () => {
+  const { page, close } = await open(browser, `${site.url}builder.html`);
+  const [note, field] = [page.locator('#address-note'), page.locator('[name=address]')];
+  const copied = () => page.locator('#said').innerText();
+  const host = new URL(site.url).host;
+  await page.locator('[name=lesson]').selectOption('own');
+  assert.match(await note.innerText(), /Enter an address\. Until then, “.*A pronoun: it.*” is shown/);
+  for (const button of ['#copy-button', '[data-download=page]']) {
+    await page.locator('[name=step]').focus();
+    await page.locator(button).click();
+    assert.ok(await field.evaluate((element) => element === document.activeElement), button);
+    assert.equal(await copied(), '');
+  }
+  await field.fill('/lessons/my-lesson.json');
+  assert.match(await note.innerText(), new RegExp(`on this site, .*${host}`));
+  assert.equal(await field.getAttribute('aria-invalid'), 'false');
+  await field.fill('https://example.org/x.json');
+  assert.match(await note.innerText(), /example\.org\/x\.json.* isn’t on this site/);
+  assert.equal(await field.getAttribute('aria-invalid'), 'true');
+  await page.locator('#copy-button').click();
+  assert.equal(await copied(), '');
+  await page.locator('[value=element]').check(); // which may lie on a page of that site
+  assert.match(await note.innerText(), /the site of the page that you put the line into/);
+  await page.locator('#copy-button').click();
+  await page.waitForFunction(() => document.querySelector('#said')?.textContent !== '');
+  const linked = await Promise.all((await page.locator('.links a').all()).map(async (link) =>
+    (await page.request.get(new URL(String(await link.getAttribute('href')), page.url()).href)).json()));
+  assert.equal(parseLesson(linked[0]).id, 'my-lesson');
+  assert.equal(linked[1].title, 'A lesson');
+  await close();
+});
+
+test('the figure is called, and speaks, in the language chosen; without one, a line is in that of the page', async () => {
+  const { page, close } = await open(browser, `${site.url}de/builder.html`, { locale: 'fr-FR' });
+  await figure(page);
+  assert.match(await snippet(page), / title="Aufmerksamkeit in sechs Schritten"/);
+  const spoken = () => page.evaluate(() => /** @type {any} */ (document.querySelector('#frame')).contentDocument.documentElement.lang);
+  assert.equal(await spoken(), 'fr'); // as that of each reader
+  for (const [lang, title] of [['ar', 'الانتباه في ست خطوات'], ['zh-Hans', '六步看懂注意力'], ['en', 'Attention in six steps']]) {
+    await page.locator('[name=lang]').selectOption(lang);
+    await page.locator('[name=kind][value=frame]').check();
+    assert.ok((await snippet(page)).includes(` title="${title}"`), await snippet(page));
+    await page.locator('[value=markdown]').check();
+    assert.ok((await snippet(page)).startsWith(`[![${title}](`), await snippet(page));
+    await page.waitForFunction((name) => /** @type {any} */ (document.querySelector('#frame')).contentDocument?.documentElement?.lang === name, lang.slice(0, 2));
+  }
+  await close();
+});
+
+test('it leads back to the tutorial in its own language', async () => {
+  for (const [path, home] of [['builder.html', '?lang=en'], ['ja/builder.html', 'ja/']]) {
+    const { page, close } = await open(browser, site.url + path, { locale: 'de-DE' });
+    await page.locator('.back a').click();
+    await page.waitForURL(site.url + home);
+    await close();
+  }
+});
+
 test('it is operable and legible: axe, 360 px, light and dark', async () => {
   for (const [path, width, colorScheme] of /** @type {const} */ ([['builder.html', 1280, 'light'], ['ar/builder.html', 360, 'dark'], ['ja/builder.html', 360, 'light']])) {
     const { page, close } = await open(browser, site.url + path, { viewport: { width, height: 800 }, colorScheme });
     await figure(page);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), path);
+    await page.locator('[name=lesson]').selectOption('own');
+    await page.locator('[name=address]').fill(`https://example.org/${'a-long-address-of-a-lesson-'.repeat(4)}.json`);
+    await page.locator('[data-download=page]').click(); // is refused, with the address
+    await page.waitForFunction(() => document.querySelector('#taken')?.textContent !== '');
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} with an own lesson`);
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
     assert.deepEqual(violations.map((/** @type {any} */ { id, nodes }) => [id, nodes[0].html]), [], path);

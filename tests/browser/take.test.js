@@ -37,13 +37,13 @@ test('packages and a page of a lesson, a step and a language', async () => {
   await page.selectOption('[name=lang]', 'de');
   for (const [kind, version] of [['scorm12', '1.2'], ['scorm2004', '2004']]) {
     const { name, path } = await take(page, kind);
-    assert.equal(name, `attention-bank-${kind}.zip`);
+    assert.equal(name, `attention-bank-step3-de-${kind}.zip`);
     const zip = unzipSync(new Uint8Array(readFileSync(path)));
     assert.match(strFromU8(zip['index.html']), new RegExp(`lang="de"[\\s\\S]*data-version="${version}"[\\s\\S]* lesson="bank" step="3"`));
     assert.ok(zip['locales/de.js'] && zip['imsmanifest.xml'] && zip['attention-tutorial.js'].length > 10_000);
   }
   const { name, path } = await take(page, 'page');
-  assert.equal(name, 'attention-bank.html');
+  assert.equal(name, 'attention-bank-step3-de.html');
   assert.deepEqual(problems, []);
 
   const context = await browser.newContext({ offline: true });
@@ -64,14 +64,18 @@ test('a lesson of one’s own goes along; one that isn’t a lesson, or isn’t 
   await page.selectOption('[name=lesson]', 'own');
   await page.fill('[name=address]', '/mine.json');
   const { name, path } = await take(page, 'scorm12');
-  assert.equal(name, 'attention-mine-scorm12.zip');
+  assert.match(name, /^attention-mine-[0-9a-f]{8}-scorm12\.zip$/);
   assert.match(strFromU8(unzipSync(new Uint8Array(readFileSync(path)))['lesson.js']), /"Mine"/);
   for (const [address, reason] of /** @type {[string, RegExp][]} */ ([
-    ['/wrong.json', /format: expected 1, came 2/], ['/nowhere.json', /\/nowhere\.json: HTTP 404/], ['https://example.org/x.json', /x\.json/],
+    ['/wrong.json', /format: expected 1, came 2/], ['/nowhere.json', /\/nowhere\.json: HTTP 404/], ['https://example.org/x.json', /x\.json.* isn’t on this site/],
   ])) {
     await page.fill('[name=address]', address);
     await page.locator('[data-download="scorm12"]').click();
     await page.locator('#taken').getByText(reason).waitFor();
   }
+  await page.fill('[name=address]', '/mine.json');
+  await page.route('**/mine.json', (route) => route.abort());
+  await page.locator('[data-download="scorm12"]').click();
+  await page.locator('#taken').getByText(/\/mine\.json.* can’t be reached\./).waitFor();
   await close();
 });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { strFromU8, unzipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync } from 'fflate';
 import { FILES, lessonScript, onePage, pack, scriptsOf } from '../../web/course/pack.js';
 import { escaped } from '../../web/course/manifest.js';
 import { inline } from '../../web/course/inline.js';
@@ -165,6 +165,50 @@ for (const version of VERSIONS) {
   });
 }
 
+describe('what it is called', () => {
+  const mine = { ...bank, id: 'mine' };
+  const base = { ...course, version: /** @type {const} */ ('1.2') };
+  const CHOICES = /** @type {[string, Partial<import('../../web/course/pack.js').Course> & { version?: '2004', pass?: number }, RegExp][]} */ ([
+    ['as usual', {}, /^attention-animal-scorm12$/],
+    ['the other edition', { version: '2004' }, /^attention-animal-scorm2004$/],
+    ['another lesson', { lesson: 'bank' }, /^attention-bank-scorm12$/],
+    ['its other version', { lesson: 'bank', attributes: { preset: 'money' } }, /^attention-bank-money-scorm12$/],
+    ['a step', { attributes: { step: '3' } }, /^attention-animal-step3-scorm12$/],
+    ['a language', { lang: 'de-CH', texts: texts.de }, /^attention-animal-de-scorm12$/],
+    ['fewer controls', { attributes: { controls: 'stepper,mask' } }, /^attention-animal-[0-9a-f]{8}-scorm12$/],
+    ['others', { attributes: { controls: 'stepper' } }, /^attention-animal-[0-9a-f]{8}-scorm12$/],
+    ['dark', { attributes: { theme: 'dark' } }, /^attention-animal-[0-9a-f]{8}-scorm12$/],
+    ['a higher mark', { pass: 0.8 }, /^attention-animal-[0-9a-f]{8}-scorm12$/],
+    ['what no preset is called', { attributes: { preset: '"><script>' } }, /^attention-animal-[0-9a-f]{8}-scorm12$/],
+    ['an own lesson', { own: mine }, /^attention-mine-[0-9a-f]{8}-scorm12$/],
+    ['the same one, a word changed', { own: { ...mine, summary: 'Another.' } }, /^attention-mine-[0-9a-f]{8}-scorm12$/],
+    ['its second version', { own: mine, attributes: { preset: 'money' } }, /^attention-mine-money-[0-9a-f]{8}-scorm12$/],
+  ]);
+  /** @param {object} choice */
+  const named = (choice) => {
+    const { name, bytes } = pack({ ...base, ...choice });
+    const identifier = attribute(parseXml(strFromU8(unzipSync(bytes)['imsmanifest.xml'])), 'identifier');
+    assert.equal(name, `${identifier}.zip`);
+    return String(identifier);
+  };
+
+  test('says what is in it, in its file’s name and in its manifest, and no two are called the same', () => {
+    for (const [what, choice, pattern] of CHOICES) assert.match(named(choice), pattern, what);
+    assert.equal(new Set(CHOICES.map(([, choice]) => named(choice))).size, CHOICES.length);
+    const pages = CHOICES.filter(([what]) => !/edition|mark/.test(what)).map(([, choice]) => onePage({ ...course, ...choice }).name);
+    assert.equal(new Set(pages).size, pages.length);
+    assert.deepEqual(pages.slice(0, 3), ['attention-animal.html', 'attention-bank.html', 'attention-bank-money.html']);
+  });
+
+  test('the same content is called the same, however it was written, and of a newer site too', () => {
+    const name = named({ own: mine });
+    assert.equal(named({ own: `\ufeff${JSON.stringify(mine, null, 4)}` }), name);
+    assert.equal(named({ own: mine, files: { ...files, 'attention-tutorial.js': strToU8('newer') } }), name);
+    assert.equal(named({ attributes: { step: '1', theme: 'auto' } }), named({}));
+    assert.equal(named({ attributes: { controls: 'lesson,mask', theme: 'dark' } }), named({ attributes: { theme: 'dark', controls: 'mask' } }));
+  });
+});
+
 describe('the page of a package', () => {
   /** @param {object} more */
   const page = (more) => strFromU8(unzipSync(pack({ ...course, version: '1.2', ...more }).bytes)['index.html']);
@@ -219,7 +263,7 @@ describe('escapes', () => {
 test('a page in one file names no other', () => {
   const { name, bytes } = onePage({ ...course, own: { ...bank, id: 'mine', title: 'My </title> lesson' }, lang: 'de', texts: texts.de });
   const html = strFromU8(bytes);
-  assert.equal(name, 'attention-mine.html');
+  assert.match(name, /^attention-mine-de-[0-9a-f]{8}\.html$/);
   assert.doesNotMatch(html.replace(/<script>[\s\S]*?<\/script>/g, ''), /src=|href=/);
   assert.match(html, /<title>My &lt;\/title&gt; lesson: /);
   assert.equal(html.match(/<script>/g)?.length, html.match(/<\/script>/g)?.length);
@@ -232,7 +276,8 @@ describe('npm run scorm', () => {
     const out = mkdtempSync(join(tmpdir(), 'scorm-'));
     const lesson = fileURLToPath(new URL('web/lessons/umbrella.json', root));
     const said = execFileSync(process.execPath, [make, '--lesson', lesson, '--lang', 'fr', '--out', out], { encoding: 'utf8' });
-    assert.deepEqual(readdirSync(out).sort(), ['attention-umbrella-scorm12.zip', 'attention-umbrella-scorm2004.zip']);
+    const [, digits] = /-([0-9a-f]{8})-scorm12/.exec(said) ?? [];
+    assert.deepEqual(readdirSync(out).sort(), [`attention-umbrella-fr-${digits}-scorm12.zip`, `attention-umbrella-fr-${digits}-scorm2004.zip`]);
     assert.match(said, /scorm12\.zip {2}\d+ bytes\n.*scorm2004\.zip {2}\d+ bytes\n$/);
   });
 

@@ -31,6 +31,13 @@ test('Markdown leads to the page in its language, with the same picture', () => 
   assert.match(markdown(BASE, { lang: 'zh-Hans', step: '2' }, ''), /attention\/zh\/\?step=2#tutorial\)$/);
 });
 
+test('in Markdown, a lesson of one’s own is found from the folder of any language', () => {
+  for (const [lesson, path] of [['mine.json', '/attention/mine.json'], ['/a/b.json?c', '/a/b.json?c'], ['https://else.org/x.json', 'https://else.org/x.json'], ['keys', 'keys']]) {
+    const [, address] = /\]\(([^)]*)\)$/.exec(markdown(BASE, { lang: 'fr', lesson }, '')) ?? [];
+    assert.equal(new URL(address).searchParams.get('lesson'), path);
+  }
+});
+
 test('an oEmbed answer has what version 1.0 asks of a rich one', () => {
   const answer = oembed(BASE, { lesson: 'bank' }, 'A title');
   assert.equal(answer.version, '1.0');

@@ -58,7 +58,7 @@ const refused = [
   [{ page: 1 }, /^the state: expected only lesson, .*answers, came "page"/], [{ [huge]: 1 }, /^the state: expected only/],
   [JSON.parse('{"__proto__": {"step": 2}}'), /^the state: expected only/], [{ constructor: 1 }, /^the state: expected only/],
   [{ step: 7 }, /^step: expected a whole number from 1 to 6, came 7$/], [{ step: '3' }, /^step: .*came "3"$/],
-  [{ step: null }, /^step: .*came nothing$/], [{ step: cyclic() }, /^step: .*came a object$/],
+  [{ step: null }, /^step: .*came nothing$/], [{ step: cyclic() }, /^step: .*came an object$/],
   [{ lesson: huge }, /^lesson: .*came "x{40}"…$/], [{ lesson: ['animal'] }, /^lesson: .*a list of 1/],
   [{ divisor: 0 }, /^divisor: expected a number from 0.01 to 1000, or null, came 0$/],
   [{ toggled: Array(1e6).fill(1) }, /^toggled: .*came a list of 1000000$/], [{ toggled: [24] }, /^toggled/],

@@ -119,6 +119,13 @@ for (const name of ['en', ...names]) {
   });
 }
 
+test('what a package leaves out is called as where it is ticked', () => {
+  for (const name of ['en', ...names]) {
+    const words = read(`${name}.builder`);
+    for (const group of ['lesson', 'link']) assert.ok(words['builder.controls.note'].includes(words[`builder.controls.${group}`]), `${name}: ${group}`);
+  }
+});
+
 test('every formula within the prose is one that is used', () => {
   const prose = JSON.stringify(read('en.page'));
   for (const name of Object.keys(mathematics)) assert.ok(prose.includes(`{${name}}`), name);

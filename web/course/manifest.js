@@ -45,14 +45,14 @@ const KINDS = {
 /**
  * @param {object} what
  * @param {Version} what.version
- * @param {string} what.id of letters, digits and hyphens
+ * @param {string} what.id of letters, digits and hyphens: by it some platforms know a package again
  * @param {string} what.title
  * @param {string[]} what.files all in the package, but for the manifest; index.html is what is opened
  */
 export function manifest({ version, id, title, files }) {
   const { schemaversion, namespaces, type, sequencing, delivery } = KINDS[version];
   /** @type {Node} */
-  const root = ['manifest', { identifier: `attention-${id}`, version: '1.0', ...namespaces },
+  const root = ['manifest', { identifier: id, version: '1.0', ...namespaces },
     ['metadata', {}, ['schema', {}, 'ADL SCORM'], ['schemaversion', {}, schemaversion]],
     ['organizations', { default: 'lessons' },
       ['organization', { identifier: 'lessons' },

@@ -6,6 +6,7 @@ import { GROUPS } from '../element/fields.js';
 import { parseLesson } from '../tutorial/own-lesson.js';
 import { inline } from './inline.js';
 import { escaped, manifest } from './manifest.js';
+import { nameOf } from './name.js';
 
 /** @import { Version } from './platform.js' */
 
@@ -93,7 +94,7 @@ ${body}
  */
 export function pack(course) {
   const { version, pass = PASS, own, lang, files, texts: { words } } = course;
-  const { id, title, language, attributes } = describe(course);
+  const { id: lesson, title, language, attributes } = describe(course);
   const scripts = [...scriptsOf(lang), ...(own === undefined ? [] : ['lesson.js']), 'attention-tutorial.js', 'course/scorm.js'];
   const said = {
     resumed: words['scorm.resumed'], unavailable: words['scorm.unavailable'], lost: words['scorm.lost'],
@@ -101,6 +102,10 @@ export function pack(course) {
   };
   const asked = (attributes.controls ?? GROUPS.join(',')).split(',').map((name) => name.trim());
   const controls = asked.filter((name) => !KEPT.includes(name)).join(',') || 'none';
+  const id = `${nameOf({
+    id: lesson, own, lang: languageOf(lang), pass: pass === PASS ? undefined : pass,
+    attributes: { ...course.attributes, ...(attributes.controls === undefined ? {} : { controls }) },
+  })}-scorm${version.replace('.', '')}`;
   const page = html(course, {
     head: [
       ...['tokens.css', 'course/course.css'].map((href) => `<link rel="stylesheet" href="${href}">`),
@@ -122,8 +127,7 @@ export function pack(course) {
   const zipped = {
     'imsmanifest.xml': strToU8(manifest({ version, id, title, files: Object.keys(contents) })), ...contents,
   };
-  const edition = version.replace('.', '');
-  return { name: `attention-${id}-scorm${edition}.zip`, bytes: zipSync(zipped, { level: 9, mtime: MADE }) };
+  return { name: `${id}.zip`, bytes: zipSync(zipped, { level: 9, mtime: MADE }) };
 }
 
 /**
@@ -148,7 +152,7 @@ export function onePage(course) {
 </main>
 ${scripts.map((code) => `<script>${inline(code)}</script>`).join('\n')}`,
   });
-  return { name: `attention-${id}.html`, bytes: strToU8(page) };
+  return { name: `${nameOf({ id, own, lang: languageOf(lang), attributes: course.attributes })}.html`, bytes: strToU8(page) };
 }
 
 /**

@@ -1,6 +1,7 @@
-// The page on which a teacher chooses what an embed shows, sees it, and copies or takes it.
+// The page on which a teacher chooses what an embed shows, sees it, and copies or takes it. The height of what is seen is
+// that of embed.js, as on any other page.
 
-import { element, embedAddress, frame, markdown } from './snippets.js';
+import { element, embedAddress, frame, isElsewhere, markdown } from './snippets.js';
 
 /** @import { Choice } from './snippets.js' */
 
@@ -8,10 +9,10 @@ const USUAL = /** @type {Record<string, string>} */ ({ lesson: 'animal', step: '
 const PAUSE = 250; // ms, so that the figure isn't loaded again at every letter of an address
 const KINDS = { frame, element, markdown };
 
-const title = 'Attention in six steps';
 const find = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
 const form = /** @type {HTMLFormElement} */ (find('#choice'));
 const copying = /** @type {HTMLFormElement} */ (find('#copying'));
+const address = /** @type {HTMLInputElement} */ (find('[name=address]'));
 let timer = 0;
 
 /** The site's folder: this page stands in it, or in that of a language. */
@@ -32,13 +33,49 @@ function chosen() {
   return Object.fromEntries(Object.entries(choice).filter(([name, value]) => value !== '' && value !== USUAL[name]));
 }
 
+/**
+ * What the figure is called in the language that was chosen; where none was, in that of this page.
+ * @param {Choice} choice
+ */
+function titleOf({ lang = document.documentElement.lang }) {
+  return find(`[name=lang] [value="${lang}"]`).dataset.title;
+}
+
+const isOwn = () => find('[name=lesson]').value === 'own';
+
+/**
+ * A sentence with a name in it, which keeps its own direction.
+ * @param {string} text
+ * @param {string} name
+ */
+const said = (text, name) => text.replace(/\{\w+\}/, () => `\u2068${name}\u2069`);
+
+/**
+ * Says what the address of an own lesson has to be, and what is wrong with it: the browser lets nothing be copied then.
+ * @param {keyof typeof KINDS} kind
+ */
+function judge(kind) {
+  const note = find('#address-note');
+  const given = address.value.trim();
+  const wrong = !given ? 'empty' : kind !== 'element' && isElsewhere(base, given) ? 'elsewhere' : '';
+  const names = /** @type {Record<string, string>} */ ({ empty: find('[value=animal]').textContent, elsewhere: given });
+  const text = said(note.dataset[wrong || (kind === 'element' ? 'page' : 'site')], names[wrong] ?? new URL(base).host);
+  if (note.textContent !== text) note.textContent = text; // else it would be read out again
+  address.setCustomValidity(isOwn() && wrong ? text : '');
+  address.setAttribute('aria-invalid', String(wrong === 'elsewhere')); // what is still empty isn't a mistake yet
+  note.toggleAttribute('data-wrong', wrong !== '');
+  find('.own').hidden = !isOwn();
+}
+
 function write() {
   const kind = /** @type {keyof typeof KINDS} */ (new FormData(copying).get('kind'));
+  judge(kind);
   for (const note of copying.querySelectorAll('.about')) {
     /** @type {HTMLElement} */ (note).hidden = /** @type {HTMLElement} */ (note).dataset.kind !== kind;
   }
-  find('#snippet').textContent = KINDS[kind](base, chosen(), title);
-  find('#said').textContent = '';
+  const choice = chosen();
+  find('#snippet').textContent = KINDS[kind](base, choice, titleOf(choice));
+  for (const status of ['#said', '#taken']) find(status).textContent = '';
 }
 
 function show() {
@@ -47,7 +84,6 @@ function show() {
 }
 
 form.addEventListener('input', () => {
-  find('.own').hidden = find('[name=lesson]').value !== 'own';
   write();
   clearTimeout(timer);
   timer = setTimeout(show, PAUSE);
@@ -56,26 +92,29 @@ form.addEventListener('submit', (event) => event.preventDefault());
 copying.addEventListener('input', write);
 copying.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const said = find('#said');
+  if (!address.reportValidity()) return;
+  const status = find('#said');
   try {
     await navigator.clipboard.writeText(find('#snippet').textContent);
-    said.textContent = said.dataset.done;
+    status.textContent = status.dataset.done;
   } catch {
-    said.textContent = said.dataset.failed;
+    status.textContent = status.dataset.failed;
     getSelection()?.selectAllChildren(find('#snippet'));
   }
 });
+find('#widths').addEventListener('input', (/** @type {any} */ { target }) => { find('.frame').dataset.width = target.value; });
 find('#downloads').addEventListener('click', async (/** @type {MouseEvent} */ { target }) => {
   const button = /** @type {HTMLElement} */ (target).closest('button');
-  if (!button) return;
+  if (!button || (isOwn() && !address.value.trim() && !address.reportValidity())) return;
   const taken = find('#taken');
   try {
     const { take } = await import('./take.js'); // few do, and it brings what packs them
     const name = await take(/** @type {string} */ (button.dataset.download), base, chosen());
-    taken.textContent = taken.dataset.done.replace('{name}', name);
+    taken.textContent = said(taken.dataset.done, name);
   } catch (error) {
     console.error(error);
-    taken.textContent = taken.dataset.failed.replace('{reason}', /** @type {Error} */ (error).message);
+    const { why = 'failed', message } = /** @type {Error & { why?: string }} */ (error);
+    taken.textContent = said(taken.dataset[why], message);
   }
 });
 

@@ -43,6 +43,28 @@ export function frame(base, choice, title) {
 }
 
 /**
+ * Whether an address leads to another site, or nowhere: no lesson is taken from there.
+ * @param {string} base
+ * @param {string} address
+ */
+export function isElsewhere(base, address) {
+  return !URL.canParse(address, base) || new URL(address, base).origin !== new URL(base).origin;
+}
+
+/**
+ * A lesson's address that means the same in each folder of the site.
+ * @param {string} base
+ * @param {Choice} state
+ * @returns {Choice}
+ */
+function placed(base, state) {
+  const { lesson = '' } = state;
+  if (!/[^\w-]/.test(lesson) || isElsewhere(base, lesson)) return state; // one that has a name
+  const { href, origin } = new URL(lesson, base);
+  return { ...state, lesson: href.slice(origin.length) };
+}
+
+/**
  * A picture that leads to the page, for where Markdown lets no frame through. The page knows no `controls`, and a language
  * is a folder of it.
  * @param {string} base
@@ -51,7 +73,8 @@ export function frame(base, choice, title) {
  */
 export function markdown(base, { controls, lang = '', ...state }, title) {
   const folder = lang.split('-')[0];
-  const page = lang === '' || lang === 'en' ? `${base}${query(lang ? { lang, ...state } : state)}` : `${base}${folder}/${query(state)}`;
+  const asked = placed(base, state);
+  const page = lang === '' || lang === 'en' ? `${base}${query(lang ? { lang, ...asked } : asked)}` : `${base}${folder}/${query(asked)}`;
   return `[![${title.replace(/[[\]]/g, '\\$&')}](${base}preview.png)](${page}#tutorial)`;
 }
 

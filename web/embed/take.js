@@ -1,6 +1,7 @@
 // What the builder page lets people take along: made here, in the browser, from the files of the site.
 
 import { FILES, languageOf, onePage, pack, scriptsOf } from '../course/pack.js';
+import { isElsewhere } from './snippets.js';
 
 /** @import { Choice } from './snippets.js' */
 /** @import { Course } from '../course/pack.js' */
@@ -13,12 +14,22 @@ const KINDS = /** @type {Record<string, (course: Course) => { name: string, byte
   scorm2004: (course) => pack({ ...course, version: '2004' }),
 });
 
+/** A file that can't be had. `why` is how the page finds its words for it. */
+class Missing extends Error {
+  /** @param {'elsewhere' | 'unreached'} why @param {string} name */
+  constructor(why, name) {
+    super(name);
+    this.why = why;
+  }
+}
+
 /**
  * Makes a file and saves it.
  * @param {string} kind page, scorm12 or scorm2004
  * @param {string} base where the site is
  * @param {Choice} choice
  * @returns {Promise<string>} the name of the file
+ * @throws {Missing}
  */
 export async function take(kind, base, choice) {
   const { name, bytes } = KINDS[kind](await courseOf(base, choice));
@@ -32,6 +43,7 @@ export async function take(kind, base, choice) {
  * @returns {Promise<Course>}
  */
 async function courseOf(base, { lesson = 'animal', lang, ...attributes }) {
+  if (isElsewhere(base, lesson)) throw new Missing('elsewhere', lesson);
   const language = languageOf(lang || document.documentElement.lang || 'en');
   const names = [...FILES, ...scriptsOf(language)];
   const [texts, own, ...bodies] = await Promise.all([
@@ -52,7 +64,8 @@ async function courseOf(base, { lesson = 'animal', lang, ...attributes }) {
 async function fetched(base, name) {
   const url = new URL(name, base);
   const response = await fetch(url, { mode: 'same-origin' }).catch(() => undefined);
-  if (!response?.ok) throw new Error(`${url.pathname}: ${response ? `HTTP ${response.status}` : '—'}`);
+  if (!response) throw new Missing('unreached', url.pathname);
+  if (!response.ok) throw new Error(`${url.pathname}: HTTP ${response.status}`);
   return response;
 }
 

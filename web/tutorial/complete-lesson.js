@@ -27,7 +27,7 @@ export function completePreset(preset, lesson) {
 export function describe(value) {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40)) + (value[40] ? '…' : '');
-  return Object(value) === value ? `a ${typeof value}` : String(value ?? 'nothing');
+  return Object(value) === value ? (typeof value === 'object' ? 'an object' : 'a function') : String(value ?? 'nothing');
 }
 
 /**

@@ -8,6 +8,7 @@ import { completePreset, describe, sharedNames } from './complete-lesson.js';
 
 const maxLength = 200_000;
 const maxTokens = 24;
+const maxUnknown = 20; // fields that are complained of, for each object
 
 /** Says which field is wrong, what was expected there and what came. */
 export class LessonError extends Error {
@@ -18,6 +19,7 @@ export class LessonError extends Error {
     this.field = field;
     this.expected = expected;
     this.actual = actual;
+    /** What else is wrong. @type {LessonError[]} */ this.others = [];
   }
 }
 
@@ -29,16 +31,39 @@ const refuse = (path, expected, value) => {
 /** @param {string} path @param {string} name */
 const join = (path, name) => (path && `${path}.`) + name;
 
+/**
+ * Reads all before it refuses: who corrects a lesson wants to know of each mistake. The first is thrown, with the others.
+ * @param {(() => any)[]} readings
+ * @returns {any[]}
+ */
+const all = (readings) => {
+  /** @type {LessonError[]} */
+  const errors = [];
+  const values = readings.flatMap((read) => {
+    try {
+      return [read()];
+    } catch (error) {
+      if (!(error instanceof LessonError)) throw error;
+      errors.push(error, ...error.others);
+      return [];
+    }
+  });
+  if (errors.length === 0) return values;
+  const [first, ...others] = errors;
+  first.others = others;
+  throw first;
+};
+
 /** @param {Record<string, Reader>} readers one for each field that there may be @returns {Reader} */
 const object = (readers) => (value, path) => {
   if (Object(value) !== value || Array.isArray(value)) refuse(path, 'an object', value);
-  for (const name of Object.keys(value)) {
-    if (!Object.hasOwn(readers, name)) {
-      refuse(join(path, name.slice(0, 40)), `only ${Object.keys(readers).join(', ')}`, name);
-    }
-  }
-  return Object.fromEntries(Object.entries(readers).map(([name, read]) =>
-    [name, read(Object.hasOwn(value, name) ? value[name] : undefined, join(path, name))]));
+  const unknown = Object.keys(value).filter((name) => !Object.hasOwn(readers, name)).slice(0, maxUnknown);
+  return Object.fromEntries(all([
+    ...unknown.map((name) => () =>
+      refuse(join(path, name.slice(0, 40)), `only ${Object.keys(readers).join(', ')}`, name)),
+    ...Object.entries(readers).map(([name, read]) => () =>
+      [name, read(Object.hasOwn(value, name) ? value[name] : undefined, join(path, name))]),
+  ]));
 };
 
 /** @param {Reader} read @param {any} [otherwise] @returns {Reader} */
@@ -49,7 +74,7 @@ const list = (min, max, read, unit = '') => (value, path) => {
   const range = (min === max ? min : `${min} to ${max}`) + unit;
   if (!Array.isArray(value)) refuse(path, `a list of ${range}`, value);
   if (value.length < min || value.length > max) refuse(path, range, value.length);
-  return Array.from(value, (item, i) => read(item, `${path}[${i}]`));
+  return all(Array.from(value, (item, i) => () => read(item, `${path}[${i}]`)));
 };
 
 /** @param {number} max characters @param {RegExp} [pattern] @param {string} [like] @returns {Reader} */
@@ -189,10 +214,13 @@ const lessonFields = object({
 export function parseLesson(source) {
   const lesson = lessonFields(typeof source === 'string' ? parseJson(source) : source, '');
   const readers = shared(lesson.dimensions);
-  for (const name of sharedNames) lesson[name] = readers[name](lesson[name], name);
   const preset = object({ id: identifier, name: text(60), note: text(600), ...readers });
-  const presets = list(1, 8, (value, path) =>
-    complete(preset(value, path), lesson, path))(lesson.presets, 'presets');
+  const own = all([
+    ...sharedNames.map((name) => () => { lesson[name] = readers[name](lesson[name], name); }),
+    () => list(1, 8, preset)(lesson.presets, 'presets'),
+  ]).at(-1);
+  const presets = all(own.map((/** @type {any} */ each, /** @type {number} */ i) => () =>
+    complete(each, lesson, `presets[${i}]`)));
   const { format, id, language, title, summary, dimensions, questions } = lesson;
   return {
     format, id, language, title, summary, dimensions, questions,
