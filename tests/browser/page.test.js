@@ -72,7 +72,7 @@ test('while the core loads, the figures say so', async () => {
     await route.continue();
   });
   await page.goto(site.url);
-  await page.locator('attention-tutorial [role=status]', { hasText: 'Loading the core' }).waitFor();
+  await page.locator('attention-tutorial [role=status]', { hasText: 'Loading a few' }).waitFor();
   await page.locator('attention-hero [role=status]', { hasText: 'loading' }).waitFor();
   release();
   await alive(page);

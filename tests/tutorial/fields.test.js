@@ -62,7 +62,7 @@ const refused = [
   [{ lesson: huge }, /^lesson: .*came "x{40}"…$/], [{ lesson: ['animal'] }, /^lesson: .*a list of 1/],
   [{ divisor: 0 }, /^divisor: expected a number from 0.01 to 1000, or null, came 0$/],
   [{ toggled: Array(1e6).fill(1) }, /^toggled: .*came a list of 1000000$/], [{ toggled: [24] }, /^toggled/],
-  [{ toggled: { length: 1, 0: 1 } }, /^toggled: .*a object/],
+  [{ toggled: { length: 1, 0: 1 } }, /^toggled: .*an object/],
   [{ edits: Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`keys[${i % 99},${i % 98}]`, 1])) }, /^edits/],
   [{ edits: [1] }, /^edits: .*cells such as "keys\[1,0\]"/], [{ theme: '<b>' }, /^theme: expected "auto", "light" or "dark"/],
   [{ seen: [0] }, /^seen/], [{ seen: 6 }, /^seen: .*came 6/], [{ seen: cyclic() }, /^seen/],
