@@ -4,7 +4,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { lessonIds, loadLesson } from '../web/tutorial/lesson.js';
-import { LessonError, parseLesson } from '../web/tutorial/own-lesson.js';
+import { LessonError, builtInIds, parseLesson } from '../web/tutorial/own-lesson.js';
 
 const folder = new URL('../web/lessons/', import.meta.url);
 const read = async (id) => JSON.parse(await readFile(new URL(`${id}.json`, folder), 'utf8'));
@@ -168,6 +168,7 @@ test('one word has one embedding, whatever its case', () => {
 test('schema and parseLesson accept every lesson in web/lessons', async () => {
   const found = (await readdir(folder)).filter((name) => name !== 'lesson.schema.json').sort();
   assert.deepEqual(found, lessonIds.map((id) => `${id}.json`).sort());
+  assert.deepEqual(builtInIds, lessonIds);
   for (const id of lessonIds) {
     assert.ok(accepts(files[id]), JSON.stringify(accepts.errors));
     assert.equal(lessons[id].id, id);

@@ -7,6 +7,7 @@ import { minify } from 'terser';
 import { mathematics } from './mathematics.js';
 import { minifyCss } from './minify-literals.js';
 import { completeLesson } from './tutorial/complete-lesson.js';
+import { builtInIds } from './tutorial/own-lesson.js';
 import { staticSteps } from './static-steps.js';
 import { COMMA } from './tutorial/format.js';
 import { names } from './element/languages.js';
@@ -18,7 +19,6 @@ const NAMES = /** @type {Record<string, string>} */ ({
   en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', pt: 'Português', zh: '中文', ja: '日本語', ar: 'العربية',
 });
 const TAGS = /** @type {Record<string, string>} BCP 47, where it isn't the name */ ({ zh: 'zh-Hans' });
-const LESSONS = ['animal', 'bank', 'keys', 'umbrella'];
 const CHOOSER = 'choose-language.js';
 
 /** @param {string} file */
@@ -90,7 +90,7 @@ function words(language) {
   const all = { ...locale(language), ...(english ? {} : { ...locale(`${language}.later`), ...glosses(language) }) };
   const texts = Object.fromEntries(Object.entries(all).filter(([key]) => !ELSEWHERE.includes(key)));
   const said = english ? {} : locale(`${language}.lessons`);
-  const lessons = Object.fromEntries(LESSONS.map((id) => [id, lessonIn(completeLesson(lessonFile(id)), said[id])]));
+  const lessons = Object.fromEntries(builtInIds.map((id) => [id, lessonIn(completeLesson(lessonFile(id)), said[id])]));
   const json = JSON.stringify({ name: language, texts: nested(texts), lessons: {}, builtIn: lessons });
   return `<script type="application/json" id="words">${json}</script>`;
 }

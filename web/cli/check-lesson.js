@@ -1,10 +1,9 @@
 // Says whether the tutorial can show a lesson: by the same code that the page reads it with.
 
 import { readFile } from 'node:fs/promises';
-import { LessonError, parseLesson } from '../tutorial/own-lesson.js';
+import { LessonError, builtInIds, parseLesson } from '../tutorial/own-lesson.js';
 import { findMistake } from './json-mistake.js';
 
-const BUILT_IN = ['animal', 'bank', 'keys', 'umbrella'];
 const MOST = 20; // mistakes: who has read so many corrects them first
 
 const REASONS = /** @type {Record<string, string>} */ ({
@@ -41,7 +40,7 @@ async function textOf(file) {
 function praise({ id, title, presets }) {
   const counts = presets.map(({ tokens }) => `${tokens.length} tokens`).join(', ');
   const read = `“${title}”, ${presets.length} ${presets.length === 1 ? 'version' : 'versions'} (${counts})`;
-  if (!BUILT_IN.includes(id)) return read;
+  if (!builtInIds.includes(id)) return read;
   return `${read}\n  Its id is that of a built-in lesson, "${id}": in other languages it would be shown with the words of that one,`
     + '\n  and links would lead there. Give a lesson of your own an id of its own.';
 }

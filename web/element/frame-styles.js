@@ -1,9 +1,9 @@
 import { css } from 'lit';
 
 /**
- * Nothing is inherited into the frame but whether it is seen; `all` spares the direction, which is the language's. Light or dark as the page
- * says; the ground is the element's own, since a page may be dark and not say so. A page that wants it otherwise writes
- * attention-tutorial::part(frame) { … }.
+ * Nothing is inherited into the frame but whether it is seen; `all` spares the direction, which is the language's. Light
+ * or dark as the page says; the ground is the element's own, since a page may be dark and not say so. A page that wants
+ * it otherwise writes attention-tutorial::part(frame) { … }.
  */
 export const frameStyles = css`
   :host { container-type: normal; min-width: 0; }

@@ -56,8 +56,11 @@ export interface TutorialProgress {
   steps: 6;
   seen: number[];
   questions: TutorialQuestion[];
-  /** In words; `choice` null: the reader asked to be told. */
-  answers: Record<string, { choice: string | null, correct: boolean }>;
+  /**
+   * In words; `choice` null: the reader asked to be told. An answer counts as it was given; where the numbers have changed
+   * since, and the question has no such choice any more, `choice` isn't there.
+   */
+  answers: Record<string, { choice?: string | null, correct: boolean }>;
   /** How many of them were right. */
   right: number;
   /** Every step was seen, and every question answered. */

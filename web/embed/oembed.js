@@ -5,10 +5,10 @@
 
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { builtInIds } from '../tutorial/own-lesson.js';
 import { oembed } from './snippets.js';
 
 const SITE = process.argv[3] ? `${process.argv[3]}/` : fileURLToPath(new URL('../../build/site/', import.meta.url));
-const LESSONS = ['animal', 'bank', 'keys', 'umbrella'];
 const MARK = '<link rel="alternate" type="application/json+oembed"';
 
 /** @param {string} said */
@@ -25,7 +25,7 @@ if (!base || !/^https?:$/.test(base.protocol)) {
   const english = JSON.parse(await readFile(new URL('../locales/en.json', import.meta.url), 'utf8'));
   const titleOf = (/** @type {string} */ lesson) => `Attention in six steps: ${english[`lesson.${lesson}`]}`;
   await mkdir(`${SITE}oembed`, { recursive: true });
-  for (const lesson of LESSONS) {
+  for (const lesson of builtInIds) {
     const answer = oembed(base.href, lesson === 'animal' ? {} : { lesson }, titleOf(lesson));
     await writeFile(`${SITE}oembed/${lesson}.json`, `${JSON.stringify(answer, null, 2)}\n`);
   }
@@ -33,8 +33,8 @@ if (!base || !/^https?:$/.test(base.protocol)) {
   for (const page of pages) {
     const html = await readFile(SITE + page, 'utf8');
     const bare = html.split('\n').filter((line) => !line.includes(MARK)).join('\n');
-    const link = `${MARK} href="${base.href}oembed/${LESSONS[0]}.json" title="${titleOf(LESSONS[0])}">`;
+    const link = `${MARK} href="${base.href}oembed/${builtInIds[0]}.json" title="${titleOf(builtInIds[0])}">`;
     await writeFile(SITE + page, bare.replace('</head>', () => `${link}\n</head>`));
   }
-  console.log(`oembed: ${LESSONS.length} answers, linked from ${pages.length} pages`);
+  console.log(`oembed: ${builtInIds.length} answers, linked from ${pages.length} pages`);
 }

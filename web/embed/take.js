@@ -1,12 +1,11 @@
 // What the builder page lets people take along: made here, in the browser, from the files of the site.
 
 import { FILES, languageOf, onePage, pack, scriptsOf } from '../course/pack.js';
+import { builtInIds } from '../tutorial/own-lesson.js';
 import { isElsewhere } from './snippets.js';
 
 /** @import { Choice } from './snippets.js' */
 /** @import { Course } from '../course/pack.js' */
-
-const BUILT_IN = ['animal', 'bank', 'keys', 'umbrella'];
 
 const KINDS = /** @type {Record<string, (course: Course) => { name: string, bytes: Uint8Array }>} */ ({
   page: onePage,
@@ -48,7 +47,7 @@ async function courseOf(base, { lesson = 'animal', lang, ...attributes }) {
   const names = [...FILES, ...scriptsOf(language)];
   const [texts, own, ...bodies] = await Promise.all([
     fetched(base, 'course/texts.json').then((response) => response.json()),
-    BUILT_IN.includes(lesson) ? undefined : fetched(base, lesson).then((response) => response.text()),
+    builtInIds.includes(lesson) ? undefined : fetched(base, lesson).then((response) => response.text()),
     ...names.map((name) => fetched(base, name).then(async (response) => new Uint8Array(await response.arrayBuffer()))),
   ]);
   return {

@@ -48,5 +48,5 @@ export const lessonIds = Object.keys(builtIn);
 export async function loadLesson(id, options = {}) {
   if (Object.hasOwn(builtIn, id)) return structuredClone(builtIn[id]);
   const { loadOwnLesson } = await import('./own-lesson.js');
-  return loadOwnLesson(id, lessonIds, options);
+  return loadOwnLesson(id, options);
 }

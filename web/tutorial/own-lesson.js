@@ -6,6 +6,9 @@ import { completePreset, describe, sharedNames } from './complete-lesson.js';
 /** @import { Dimensions, Lesson, Preset, Token } from './lesson.js' */
 /** @typedef {(value: any, path: string) => any} Reader returns a checked copy of the value, or throws */
 
+/** The lessons that have a name, for who doesn't load them. */
+export const builtInIds = ['animal', 'bank', 'keys', 'umbrella'];
+
 const maxLength = 200_000;
 const maxTokens = 24;
 const maxUnknown = 20; // fields that are complained of, for each object
@@ -228,10 +231,10 @@ export function parseLesson(source) {
   };
 }
 
-/** @param {string} id @param {string[]} builtIn @param {string|URL|undefined} base @returns {URL} */
-const locate = (id, builtIn, base) => {
+/** @param {string} id @param {string|URL|undefined} base @returns {URL} */
+const locate = (id, base) => {
   if (!/[^\w-]/.test(id)) {
-    refuse('lesson', `${builtIn.join(', ')} or the address of a file on this site`, id);
+    refuse('lesson', `${builtInIds.join(', ')} or the address of a file on this site`, id);
   }
   const page = new URL(base ?? document.baseURI);
   const url = URL.canParse(id, page) && new URL(id, page);
@@ -263,13 +266,12 @@ const readBody = async ({ body }) => {
 /**
  * Fetches and checks a lesson by its address on this site.
  * @param {string} id
- * @param {string[]} builtIn the lessons that have a name, for the message
  * @param {{ base?: string|URL, fetch?: typeof globalThis.fetch, signal?: AbortSignal }} options
  * @returns {Promise<Lesson>}
  * @throws {LessonError}
  */
-export async function loadOwnLesson(id, builtIn, { base, fetch = globalThis.fetch, signal }) {
-  const url = locate(id, builtIn, base);
+export async function loadOwnLesson(id, { base, fetch = globalThis.fetch, signal }) {
+  const url = locate(id, base);
   let source;
   try {
     const response = await fetch(url, { mode: 'same-origin', signal }); // refuses a redirect to elsewhere too
